@@ -1,0 +1,96 @@
+package redact
+
+import (
+	"net/url"
+	"strings"
+)
+
+// maxPasses bounds the passes of Text over its own output. Each pass takes at
+// least one name away, and a second one is needed only where taking a name away
+// changed what its neighbour is read as.
+const maxPasses = 8
+
+// Text is the one door: it replaces every roster person in s by a pseudonym
+// (R13). It is idempotent: r.Text(r.Text(s).String()) == r.Text(s).
+// Unknown people are left standing; see Find for them and Masked to take them out too.
+func (r *Redactor) Text(s string) Text {
+	for range maxPasses {
+		f := r.find(s, false)
+		if len(f.Redact) == 0 {
+			return seal(s)
+		}
+		s = r.replace(s, f.Redact)
+	}
+	return seal(s)
+}
+
+// Masked is Text with every flagged unknown person masked as "someone": for what
+// must leave before a person has settled the flags.
+func (r *Redactor) Masked(s string) Text {
+	for range maxPasses {
+		s = r.Text(s).String()
+		f := r.find(s, true)
+		if len(f.Flag) == 0 {
+			return seal(s)
+		}
+		s = splice(s, f.Flag, func(Span) string { return "someone" })
+	}
+	return seal(s)
+}
+
+// Format is like Sprintf with %s only (and %% for a percent sign); the format is
+// a constant. The result passes the door again, so that two parts cannot make a
+// name together. A missing argument is empty, one too many is dropped.
+func (r *Redactor) Format(format literal, args ...Text) Text {
+	var b strings.Builder
+	f := string(format)
+	for {
+		i := strings.IndexByte(f, '%')
+		if i < 0 || i+1 >= len(f) {
+			break
+		}
+		b.WriteString(f[:i])
+		switch f[i+1] {
+		case 's':
+			if len(args) > 0 {
+				b.WriteString(args[0].String())
+				args = args[1:]
+			}
+		case '%':
+			b.WriteByte('%')
+		default:
+			b.WriteString(f[i : i+2])
+		}
+		f = f[i+2:]
+	}
+	b.WriteString(f)
+	return r.Text(b.String())
+}
+
+// URL seals an address that the program minted. It is the empty text unless raw
+// is an absolute http or https URL; a name within it is replaced.
+func (r *Redactor) URL(raw string) Text {
+	u, err := url.Parse(raw)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return Text{}
+	}
+	u.User = nil
+	return r.Text(u.String())
+}
+
+// replace puts the pseudonym of each span's person in its place.
+func (r *Redactor) replace(s string, spans []Span) string {
+	return splice(s, spans, func(sp Span) string { return r.pseudonym(sp.Person) })
+}
+
+func splice(s string, spans []Span, with func(Span) string) string {
+	var b strings.Builder
+	at := 0
+	for _, sp := range spans {
+		b.WriteString(s[at:sp.Start])
+		b.WriteString(with(sp))
+		at = sp.End
+	}
+	b.WriteString(s[at:])
+	return b.String()
+}
