@@ -1,0 +1,84 @@
+package incident
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// Postmortem is what people wrote into the post-mortem and where it stands. What is drafted from the log is made by package report.
+type Postmortem struct {
+	Edits     map[string]string // section id → Markdown that people wrote
+	Edited    Stamp
+	Published Stamp
+	SignedOff Stamp // zero until a review approved it
+}
+
+var section = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
+
+// EditPostmortem writes a section. Managed sections refresh by themselves; text given for one stands beside what is drafted.
+type EditPostmortem struct {
+	Section string `json:"section"`
+	Text    string `json:"text"` // Markdown; empty takes the section back to the draft
+}
+
+// Decide bounds the text.
+func (c *EditPostmortem) Decide(i *Incident, _ Ask) ([]Event, error) {
+	if !section.MatchString(c.Section) {
+		return nil, invalid("section", "%q is not a section", c.Section)
+	}
+	if len(c.Text) > 256<<10 || !utf8.ValidString(c.Text) {
+		return nil, invalid("text", "a section holds at most 256 KiB of UTF-8")
+	}
+	text := strings.TrimSpace(strings.ReplaceAll(c.Text, "\r\n", "\n"))
+	if i.Postmortem.Edits[c.Section] == text {
+		return nil, nil
+	}
+	return []Event{&PostmortemEdited{Section: c.Section, Text: text}}, nil
+}
+
+// PostmortemEdited is a section as somebody wrote it.
+type PostmortemEdited struct {
+	Section string `json:"section"`
+	Text    string `json:"text"`
+}
+
+// Kind names the entry.
+func (*PostmortemEdited) Kind() string { return "postmortem_edited" }
+
+// Apply keeps the text.
+func (c *PostmortemEdited) Apply(i *Incident, e Entry) {
+	edits := map[string]string{}
+	for k, v := range i.Postmortem.Edits {
+		edits[k] = v
+	}
+	if edits[c.Section] = c.Text; c.Text == "" {
+		delete(edits, c.Section)
+	}
+	i.Postmortem.Edits, i.Postmortem.Edited = edits, Stamp{By: e.By, At: e.At, Seq: e.Seq}
+}
+
+// PublishPostmortem makes the post-mortem an issue (R15).
+type PublishPostmortem struct{}
+
+// Decide needs the end of the incident.
+func (c *PublishPostmortem) Decide(i *Incident, _ Ask) ([]Event, error) {
+	if i.Status != Resolved {
+		return nil, conflict("%s is %s; the post-mortem is published once it is resolved", i.Name, i.Status)
+	}
+	if !i.Postmortem.Published.IsZero() {
+		return nil, conflict("the post-mortem of %s is published already", i.Name)
+	}
+	return []Event{&PostmortemPublished{}}, nil
+}
+
+// PostmortemPublished makes the issue due.
+type PostmortemPublished struct{}
+
+// Kind names the entry.
+func (*PostmortemPublished) Kind() string { return "postmortem_published" }
+
+// Apply marks it.
+func (c *PostmortemPublished) Apply(i *Incident, e Entry) {
+	i.Postmortem.Published = Stamp{By: e.By, At: e.At, Seq: e.Seq}
+}

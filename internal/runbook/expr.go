@@ -1,0 +1,281 @@
+package runbook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Truth is what is known of a condition.
+type Truth int
+
+// Unknown is the zero Truth: nobody said anything yet.
+const (
+	Unknown Truth = iota
+	False
+	True
+)
+
+// Facts are what an expression is held against. An absent or Unknown fact, and a nil span, are not known.
+type Facts struct {
+	Bools map[string]Truth
+	Spans map[string]*time.Duration
+}
+
+// BoolNames and SpanNames list what expressions may speak of.
+var (
+	BoolNames = []string{"always", "never", "declared", "major", "minor", "resolved", "cancelled", "postmortem", "signed_off",
+		"disrupting", "roles", "staffed", "told", "reviewed", "impact", "decided"}
+	SpanNames = []string{"eta", "elapsed"}
+)
+
+// Expr is a compiled expression; the zero Expr is Unknown.
+type Expr struct {
+	op    string // and, or, not, bool, cmp
+	args  []Expr
+	name  string
+	cmp   string
+	limit time.Duration
+}
+
+// Compile reads an expression: names of BoolNames, comparisons of SpanNames with a length of time ("eta > 1h"), not, and, or, and
+// parentheses. Errors name the column, counted from 1.
+func Compile(src string) (Expr, error) {
+	p := &exprParser{src: src}
+	p.next()
+	e, err := p.or(0)
+	if err == nil && p.tok != "" {
+		err = p.fail("%q is not expected here", p.tok)
+	}
+	return e, err
+}
+
+type exprParser struct {
+	src string
+	pos int // of what follows tok
+	at  int // of tok
+	tok string
+}
+
+func (p *exprParser) fail(format string, args ...any) error {
+	return fmt.Errorf("column %d: %s", p.at+1, fmt.Sprintf(format, args...))
+}
+
+func (p *exprParser) next() {
+	for p.pos < len(p.src) && strings.ContainsRune(" \t\n", rune(p.src[p.pos])) {
+		p.pos++
+	}
+	p.at = p.pos
+	word := func(c byte) bool {
+		return c == '_' || c == '.' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	}
+	switch {
+	case p.pos == len(p.src):
+	case word(p.src[p.pos]):
+		for p.pos < len(p.src) && word(p.src[p.pos]) {
+			p.pos++
+		}
+	default:
+		p.pos++
+		if p.pos < len(p.src) && p.src[p.pos] == '=' && strings.ContainsRune("<>=!", rune(p.src[p.at])) {
+			p.pos++
+		}
+	}
+	p.tok = p.src[p.at:p.pos]
+}
+
+// maxDepth bounds how deep parentheses and nots nest.
+const maxDepth = 20
+
+func (p *exprParser) or(depth int) (Expr, error)  { return p.list("or", depth, p.and) }
+func (p *exprParser) and(depth int) (Expr, error) { return p.list("and", depth, p.unary) }
+
+func (p *exprParser) list(op string, depth int, item func(int) (Expr, error)) (Expr, error) {
+	first, err := item(depth)
+	if err != nil || p.tok != op {
+		return first, err
+	}
+	e := Expr{op: op, args: []Expr{first}}
+	for p.tok == op {
+		p.next()
+		arg, err := item(depth)
+		if err != nil {
+			return e, err
+		}
+		e.args = append(e.args, arg)
+	}
+	return e, nil
+}
+
+func (p *exprParser) unary(depth int) (Expr, error) {
+	if depth > maxDepth {
+		return Expr{}, p.fail("the expression nests deeper than %d", maxDepth)
+	}
+	switch tok := p.tok; {
+	case tok == "":
+		return Expr{}, p.fail("the expression ends too early")
+	case tok == "not":
+		p.next()
+		arg, err := p.unary(depth + 1)
+		return Expr{op: "not", args: []Expr{arg}}, err
+	case tok == "(":
+		p.next()
+		e, err := p.or(depth + 1)
+		if err == nil && p.tok != ")" {
+			err = p.fail("a closing parenthesis is missing")
+		}
+		p.next()
+		return e, err
+	case slices.Contains(BoolNames, tok):
+		p.next()
+		return Expr{op: "bool", name: tok}, nil
+	case slices.Contains(SpanNames, tok):
+		return p.comparison()
+	}
+	return Expr{}, p.fail("%q is not known; the conditions are %s, and %s compared with a length of time", p.tok,
+		strings.Join(BoolNames, ", "), strings.Join(SpanNames, " and "))
+}
+
+func (p *exprParser) comparison() (Expr, error) {
+	e := Expr{op: "cmp", name: p.tok}
+	p.next()
+	if !slices.Contains([]string{">", ">=", "<", "<=", "==", "!="}, p.tok) {
+		return e, p.fail("compare %s with a length of time, as in %s > 1h", e.name, e.name)
+	}
+	e.cmp = p.tok
+	p.next()
+	d, err := time.ParseDuration(p.tok)
+	if err != nil {
+		return e, p.fail("%q is not a length of time; write it like 45m, 1h or 1h30m", p.tok)
+	}
+	e.limit = d
+	p.next()
+	return e, nil
+}
+
+// Eval holds the expression against facts, in three-valued logic: what is not known stays unknown unless it can't matter.
+func (e Expr) Eval(f Facts) Truth {
+	switch e.op {
+	case "bool":
+		switch e.name {
+		case "always":
+			return True
+		case "never":
+			return False
+		}
+		return f.Bools[e.name]
+	case "cmp":
+		d := f.Spans[e.name]
+		if d == nil {
+			return Unknown
+		}
+		return truth(compare(*d, e.cmp, e.limit))
+	case "not":
+		return negate(e.args[0].Eval(f))
+	case "and", "or":
+		decides, rest := False, True
+		if e.op == "or" {
+			decides, rest = True, False
+		}
+		for _, a := range e.args {
+			switch a.Eval(f) {
+			case decides:
+				return decides
+			case Unknown:
+				rest = Unknown
+			}
+		}
+		return rest
+	}
+	return Unknown
+}
+
+func truth(b bool) Truth {
+	if b {
+		return True
+	}
+	return False
+}
+
+func negate(t Truth) Truth {
+	switch t {
+	case True:
+		return False
+	case False:
+		return True
+	}
+	return Unknown
+}
+
+func compare(d time.Duration, op string, limit time.Duration) bool {
+	switch op {
+	case ">":
+		return d > limit
+	case ">=":
+		return d >= limit
+	case "<":
+		return d < limit
+	case "<=":
+		return d <= limit
+	case "==":
+		return d == limit
+	}
+	return d != limit
+}
+
+// Clauses are the conditions that must all hold: the arguments of the top-level and, or the expression itself.
+func (e Expr) Clauses() []Expr {
+	if e.op == "and" {
+		return e.args
+	}
+	return []Expr{e}
+}
+
+// String writes the expression so that it compiles to the same.
+func (e Expr) String() string {
+	switch e.op {
+	case "bool":
+		return e.name
+	case "cmp":
+		return e.name + " " + e.cmp + " " + shortSpan(e.limit)
+	case "not":
+		return "not " + e.args[0].grouped()
+	case "and", "or":
+		var parts []string
+		for _, a := range e.args {
+			parts = append(parts, a.grouped())
+		}
+		return strings.Join(parts, " "+e.op+" ")
+	}
+	return ""
+}
+
+func (e Expr) grouped() string {
+	if e.op == "and" || e.op == "or" {
+		return "(" + e.String() + ")"
+	}
+	return e.String()
+}
+
+// Explain puts a condition into words for the definition meter: "ETA more than 1 h".
+func Explain(e Expr) string {
+	switch {
+	case e.op == "bool" && e.name == "disrupting":
+		return "disrupting the service"
+	case e.op == "cmp":
+		name := map[string]string{"eta": "ETA", "elapsed": "disrupted for"}[e.name]
+		words := map[string]string{">": "more than", ">=": "at least", "<": "less than", "<=": "at most", "==": "exactly", "!=": "other than"}
+		return name + " " + words[e.cmp] + " " + spaced(e.limit)
+	case e.op == "not":
+		return "not " + Explain(e.args[0])
+	}
+	return strings.ReplaceAll(e.String(), "_", " ")
+}
+
+// spaced writes 1h30m as "1 h 30 min".
+func spaced(d time.Duration) string {
+	s := shortSpan(d)
+	s = strings.NewReplacer("h", " h ", "m", " min ", "s", " s ").Replace(s)
+	return strings.TrimSpace(s)
+}
