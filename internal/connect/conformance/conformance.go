@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/internal/connect"
+	"tocsin/internal/redact"
 )
 
 // Suite is one connector and what to ask of it.
@@ -25,7 +26,7 @@ type Suite struct {
 	Samples []Sample
 	// Secrets are the canaries put into the configuration. None may appear in a result, an error or a finding.
 	Secrets []string
-	// Seal turns unsealed redact.Text into public text: redact.Redactor.Seal of the test's redactor.
+	// Seal turns unsealed redact.Text into public text; nil means a redactor that knows nobody.
 	Seal func(any)
 	// Leaks is handed to document.publish; nil means nothing leaks.
 	Leaks func(artefact string) []string
@@ -223,6 +224,9 @@ func (s Suite) call(kind connect.Kind, raw json.RawMessage) connect.Call {
 		Ingest: func(context.Context, string) (connect.Ingest, error) {
 			return connect.Ingest{URL: "rtmp://ingest.example/live2", Key: IngestKey}, nil
 		},
+	}
+	if c.Seal == nil {
+		c.Seal = redact.New(nil, nil).Seal
 	}
 	if c.Leaks == nil {
 		c.Leaks = func(string) []string { return nil }
