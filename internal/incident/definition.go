@@ -296,7 +296,7 @@ func (i *Incident) prompt(now time.Time) (reason string, ok bool) {
 		if i.Prompt.Open && i.Prompt.Reason == m.Reason {
 			return "", false
 		}
-		if seq, done := i.Prompt.answered[m.Reason]; done && (seq >= i.factsSeq() || m.Reason == "passed") {
+		if seq, done := i.Prompt.answered[m.Reason]; done && seq >= i.factsSeq() {
 			return "", false
 		}
 		return m.Reason, true
