@@ -1,0 +1,420 @@
+package redact
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// role is what a form is to its person.
+type role uint8
+
+const (
+	rGiven    role = iota // first part of a name
+	rSurname              // last part
+	rMiddle               // any part between
+	rSub                  // a piece of a hyphenated part
+	rAlias                // an alias of one word
+	rHandle               // a login, chat name or chat id
+	rLocal                // local part of an e-mail address
+	rFull                 // several parts written together
+	rDerived              // first letter and surname, and the like
+	rInitials             // as given in the roster
+	rGuessed              // initials made from the name
+)
+
+// occ says that a form belongs to a person. part tells the parts of a name apart:
+// two occurrences of different parts make a full name.
+type occ struct {
+	person int32
+	role   role
+	part   int8
+}
+
+// form is what a key of the table stands for. class is that of the word itself:
+// where it is not empty the word is ambiguous.
+type form struct {
+	occs  []occ
+	class class
+	runes int
+}
+
+// compiled is a person as the matcher needs it.
+type compiled struct {
+	id        string
+	particles map[string]bool // van, de, al: only beside another part
+	initials  map[rune]bool   // first letters of the parts of the name
+}
+
+// particles stand within names and are never names by themselves.
+var particles = wordSet(`van der den de la le da das do dos di del della du des ter ten te von zu zum zur vom af av al el bin ibn bint abu ben ni nic
+	mac mc o d l san santa st y e i t op in ul ur uz und of the vande vander`)
+
+// prefixes are particles that are written together with the part they stand before, with an apostrophe or a hyphen.
+var prefixes = wordSet(`o d l al el ben abu ibn n m dell t ad as ash an ar az`)
+
+// honorifics and generational suffixes in a roster's name column are no parts.
+var decorations = wordSet(`mr mrs ms miss mx dr prof sir jr sr ii iii iv phd md msc bsc esq she her hers he him his they them theirs ing`)
+
+func wordSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
+}
+
+// builder collects the forms of a roster.
+type builder struct {
+	r *Redactor
+	p int32
+}
+
+// addPerson expands one person into forms.
+func (b *builder) addPerson(p Person) {
+	b.p = int32(len(b.r.people))
+	b.r.people = append(b.r.people, compiled{id: p.ID, particles: map[string]bool{}, initials: map[rune]bool{}})
+	part := b.name(p.Name, 0, true)
+	for _, a := range p.Aliases {
+		if nameWords(a) > 1 {
+			part = b.name(a, part, false)
+		} else if k := joinFold(a); k != "" {
+			if initialsLike(a) {
+				b.put(k, rInitials, -1)
+			} else {
+				b.word(a, rAlias, part)
+			}
+		}
+	}
+	for _, h := range p.Handles {
+		h = strings.Trim(h, "@<> ")
+		if strings.Contains(h, "@") { // user@server
+			b.email(h)
+			continue
+		}
+		b.put(joinFold(h), rHandle, -1)
+	}
+	for _, e := range p.Emails {
+		b.email(e)
+	}
+	for _, in := range p.Initials {
+		b.put(joinFold(in), rInitials, -1)
+	}
+}
+
+func (b *builder) email(e string) {
+	local, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(e), "mailto:"), "@")
+	local, _, _ = strings.Cut(local, "+")
+	b.put(joinFold(local), rLocal, -1)
+}
+
+// initialsLike reports whether an alias is two or three capitals, such as "JD".
+func initialsLike(s string) bool {
+	s = strings.ReplaceAll(s, ".", "")
+	return len(s) >= 2 && len(s) <= 3 && strings.ToUpper(s) == s && strings.ToLower(s) != s && s[0] < utf8.RuneSelf
+}
+
+// namePart is one word of a name.
+type namePart struct {
+	raw      string
+	key      string // folded, pieces joined
+	particle bool
+}
+
+// name adds all forms of a name of several parts, counting them from part on,
+// and returns the next free part number. first says that it is the roster's own
+// name, whose initials are worth guessing.
+func (b *builder) name(name string, part int8, first bool) int8 {
+	parts := splitName(name)
+	me := &b.r.people[b.p]
+	var real []namePart
+	for _, p := range parts {
+		if p.particle {
+			me.particles[p.key] = true
+		} else {
+			real = append(real, p)
+		}
+	}
+	for i, p := range real {
+		r := rMiddle
+		switch {
+		case i == 0:
+			r = rGiven
+		case i == len(real)-1:
+			r = rSurname
+		}
+		if c, _ := utf8.DecodeRuneInString(p.key); unicode.IsLetter(c) {
+			me.initials[c] = true
+		}
+		if utf8.RuneCountInString(p.key) < 2 && !whole(p.key) {
+			continue
+		}
+		if len(real) == 1 && whole(p.key) {
+			part = b.unspaced(p.raw, p.key, part)
+			continue
+		}
+		b.word(p.raw, r, part)
+		part++
+	}
+	b.together(parts, real, first)
+	return part
+}
+
+// together adds the forms that run several parts into one word.
+func (b *builder) together(parts, real []namePart, first bool) {
+	if len(real) < 2 {
+		return
+	}
+	if whole(real[0].key) {
+		b.put(keys(real), rFull, -1)
+		return
+	}
+	given, last := real[0], real[len(real)-1]
+	tail := strings.TrimPrefix(keys(parts), given.key) // particles and all
+	firsts, lasts := variants(given.raw), variants(last.raw)
+	for _, g := range firsts {
+		for _, l := range lasts {
+			b.put(g+l, rFull, -1)
+			b.put(l+g, rFull, -1)
+			b.put(g[:runeLen(g)]+l, rDerived, -1)
+			b.put(l+g[:runeLen(g)], rDerived, -1)
+			b.put(g+l[:runeLen(l)], rDerived, -1)
+		}
+		b.put(g+tail, rFull, -1)
+		b.put(tail+g, rFull, -1)
+		b.put(g[:runeLen(g)]+tail, rDerived, -1)
+	}
+	b.put(keys(real), rFull, -1)
+	b.put(keys(parts), rFull, -1)
+	if len(real) > 2 {
+		b.put(keys(real[:2]), rFull, -1)
+		b.put(initialsOf(real[:len(real)-1])+last.key, rDerived, -1)
+	}
+	if i := initialsOf(given.pieces()); len(i) > 1 {
+		b.put(i+last.key, rDerived, -1)
+	}
+	if first {
+		var all []namePart
+		for _, p := range real {
+			all = append(all, p.pieces()...)
+		}
+		b.put(initialsOf(real), rGuessed, -1)
+		b.put(initialsOf(all), rGuessed, -1)
+		b.put(initialsOf([]namePart{given, last}), rGuessed, -1)
+	}
+}
+
+// pieces are the hyphenated pieces of a part.
+func (p namePart) pieces() []namePart {
+	var out []namePart
+	for _, w := range strings.FieldsFunc(p.raw, hyphen) {
+		if k := joinFold(w); k != "" {
+			out = append(out, namePart{raw: w, key: k})
+		}
+	}
+	return out
+}
+
+func keys(parts []namePart) string {
+	var s strings.Builder
+	for _, p := range parts {
+		s.WriteString(p.key)
+	}
+	return s.String()
+}
+
+func initialsOf(parts []namePart) string {
+	var s strings.Builder
+	for _, p := range parts {
+		s.WriteString(p.key[:runeLen(p.key)])
+	}
+	return s.String()
+}
+
+func runeLen(s string) int {
+	_, n := utf8.DecodeRuneInString(s)
+	return n
+}
+
+func hyphen(r rune) bool { return r == '-' || r >= 0x2010 && r <= 0x2015 || r == 0x2212 }
+
+// splitName cuts a roster name into its words: "Last, First" is turned round,
+// titles, pronouns and suffixes are left out.
+func splitName(name string) []namePart {
+	if last, given, ok := strings.Cut(name, ","); ok && !decorations[joinFold(given)] {
+		name = given + " " + last
+	}
+	var out []namePart
+	for _, w := range strings.FieldsFunc(name, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("\"“”()[]<>,/·・|", r)
+	}) {
+		k := joinFold(w)
+		if k == "" || decorations[k] {
+			continue
+		}
+		out = append(out, namePart{raw: w, key: k})
+	}
+	for i := range out {
+		out[i].particle = i > 0 && i < len(out)-1 && particles[out[i].key]
+	}
+	// "al Zahra", "van Dyk": a surname alone, as an alias may be.
+	if len(out) == 2 && particles[out[0].key] && unicode.IsLower(firstRune(out[0].raw)) {
+		out[0].particle = true
+	}
+	return out
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
+// nameWords counts the words of s, a name without spaces in a whole script as several.
+func nameWords(s string) int {
+	p := splitName(s)
+	if len(p) == 1 && whole(p[0].key) {
+		return utf8.RuneCountInString(p[0].key)
+	}
+	return len(p)
+}
+
+// whole reports whether a folded key is of a script without spaces.
+func whole(k string) bool { return k != "" && foldRune(firstRune(k)).kind == kWhole }
+
+// word adds a part of a name in all its spellings, and its pieces.
+func (b *builder) word(raw string, r role, part int8) {
+	for _, k := range variants(raw) {
+		b.put(k, r, part)
+	}
+	pieces := strings.FieldsFunc(raw, func(c rune) bool { return hyphen(c) || apostrophes[c] || c == '.' })
+	if len(pieces) < 2 {
+		return
+	}
+	for i, w := range pieces {
+		k := joinFold(w)
+		if i == 0 && prefixes[k] {
+			b.r.people[b.p].particles[k] = true
+			continue
+		}
+		if utf8.RuneCountInString(k) < 2 {
+			continue
+		}
+		as := rSub
+		if i > 0 && prefixes[joinFold(pieces[0])] {
+			as = r
+		}
+		for _, k := range variants(w) {
+			b.put(k, as, part)
+		}
+	}
+}
+
+// unspaced adds the parts of a name written without a space: where family and
+// given name meet is not known, so every cut that is usual counts.
+func (b *builder) unspaced(raw, key string, part int8) int8 {
+	rs := []rune(key)
+	b.put(key, rFull, -1)
+	hangul := rs[0] >= 0xAC00 && rs[0] <= 0xD7A3
+	for cut := 1; cut < len(rs); cut++ {
+		family, given := string(rs[:cut]), string(rs[cut:])
+		switch {
+		case hangul && cut != 1 && !(cut == 2 && compoundSurnames[family]):
+			continue
+		case hangul && cut == 1 && len(rs) > 3 && compoundSurnames[string(rs[:2])]:
+			continue
+		case !hangul && len(rs) == 3 && cut == 2 && singleSurnames[rs[0]]:
+			continue
+		}
+		b.put(family, rSurname, part)
+		b.put(given, rGiven, part+1)
+		b.romanised(rs[:cut], rs[cut:], hangul, part)
+	}
+	return part + 2
+}
+
+// romanised adds what a Hangul name is in Latin letters.
+func (b *builder) romanised(family, given []rune, hangul bool, part int8) {
+	if !hangul {
+		return
+	}
+	for _, g := range romanHangul(given) {
+		if len([]rune(g)) > 3 {
+			b.put(g, rGiven, part+1)
+		}
+		for _, f := range romanSurname(family) {
+			b.put(f, rSurname, part)
+			b.put(f+g, rFull, -1)
+			b.put(g+f, rFull, -1)
+		}
+	}
+}
+
+// put enters a key.
+func (b *builder) put(key string, r role, part int8) {
+	n := utf8.RuneCountInString(key)
+	if n < 2 && !whole(key) && r != rLocal {
+		return
+	}
+	if n == 0 || n > 60 {
+		return
+	}
+	switch r {
+	case rInitials, rGuessed:
+		if n > 5 || whole(key) {
+			return
+		}
+	case rDerived:
+		if n < 4 || lex().of([]byte(key)) != 0 {
+			return
+		}
+	case rFull, rHandle, rLocal:
+		if fixedWords[key] {
+			return
+		}
+	}
+	f := b.r.forms[key]
+	if f == nil {
+		f = &form{class: ambiguity(key), runes: n}
+		b.r.forms[key] = f
+		h := hashOf(key)
+		b.r.bloom[h>>6&bloomMask] |= 1 << (h & 63)
+		b.r.longest = max(b.r.longest, n)
+	}
+	o := occ{b.p, r, part}
+	if !slices.ContainsFunc(f.occs, func(x occ) bool { return x.person == o.person && x.role == o.role }) {
+		f.occs = append(f.occs, o)
+	}
+}
+
+// fixedWords are the words of pseudonyms; a handle like these is beyond help.
+var fixedWords = wordSet("team member teammember")
+
+// ambiguity is the class of a word that may be something else than a name, 0 for
+// one that is as good as surely a name.
+func ambiguity(key string) class {
+	c := lex().of([]byte(key))
+	if c&cOnlyname != 0 {
+		return 0
+	}
+	c &= cEnglish | cProduct | cCalendar | cPlace | cTech | cScience | cService
+	if c == cService && len(key) > 3 && lex().words[key]&cGiven != 0 {
+		c = 0
+	}
+	return c
+}
+
+// joinFold is the folded letters and digits of s, run together.
+func joinFold(s string) string {
+	v := newView(s)
+	defer v.free()
+	return string(v.buf)
+}
+
+func hashOf(key string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(key) {
+		h = (h ^ uint32(key[i])) * 16777619
+	}
+	return h
+}

@@ -1,0 +1,444 @@
+package redact
+
+import (
+	"html"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// token is a word, a number or one rune of a script without spaces, as it is read
+// after folding: camel-case humps and digits are tokens of their own.
+type token struct {
+	s, e   int32 // bytes of the original
+	f, fe  int32 // bytes of view.buf
+	hash   uint32
+	kind   kind
+	letter letterCase
+	fixed  bool // part of a reserved word: never a name
+}
+
+type letterCase uint8
+
+const (
+	lower letterCase = iota
+	title            // first upper, rest lower; or a single upper letter
+	upper            // two or more letters, all upper
+)
+
+// view is a text as the detector reads it: its tokens, each with its folded bytes
+// and the bytes of the original that it came from.
+type view struct {
+	s    string
+	buf  []byte
+	toks []token
+	gate []byte // scratch of the matcher
+}
+
+var views = sync.Pool{New: func() any { return new(view) }}
+
+func newView(s string) *view {
+	v := views.Get().(*view)
+	v.s, v.buf, v.toks = s, v.buf[:0], v.toks[:0]
+	v.scan()
+	return v
+}
+
+func (v *view) free() {
+	v.s = ""
+	if cap(v.buf) < 1<<20 {
+		views.Put(v)
+	}
+}
+
+// scan fills buf and toks.
+func (v *view) scan() {
+	s := v.s
+	var (
+		open   bool
+		t      token
+		uppers int   // upper letters so far, while there are no lower ones
+		lowers int   // lower letters so far
+		lastS  int32 // where the last rune began, in s and in buf
+		lastF  int32
+		priorE int32 // where the rune before it ended
+	)
+	shut := func() {
+		if !open {
+			return
+		}
+		open = false
+		t.fe = int32(len(v.buf))
+		switch {
+		case uppers == 0:
+			t.letter = lower
+		case lowers == 0 && uppers > 1:
+			t.letter = upper
+		default:
+			t.letter = title
+		}
+		v.add(t)
+	}
+	begin := func(k kind, i int) {
+		open, uppers, lowers = true, 0, 0
+		t = token{s: int32(i), f: int32(len(v.buf)), kind: k}
+	}
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			switch ascii[c] {
+			case aLower:
+				if open && t.kind == kLetter && (lowers > 0 || uppers <= 1) {
+					lowers++
+				} else if open && t.kind == kLetter { // "HTTPServer": the last upper begins a word
+					p := priorE
+					last := v.buf[lastF:len(v.buf):len(v.buf)]
+					n := len(last)
+					v.buf = v.buf[:lastF]
+					t.e = p
+					uppers--
+					shut()
+					begin(kLetter, int(lastS))
+					v.buf = v.buf[:len(v.buf)+n]
+					uppers, lowers = 1, 1
+				} else {
+					shut()
+					begin(kLetter, i)
+					lowers = 1
+				}
+				j := i + 1
+				for j < len(s) && s[j]-'a' < 26 {
+					j++
+				}
+				v.buf = append(v.buf, s[i:j]...)
+				lowers += j - i - 1
+				t.e = int32(j)
+				priorE, lastS, lastF = int32(j-1), int32(j-1), int32(len(v.buf)-1)
+				i = j
+				continue
+			case aUpper:
+				if !open || t.kind != kLetter || lowers > 0 {
+					shut()
+					begin(kLetter, i)
+				}
+				uppers++
+				priorE, lastS, lastF = t.e, int32(i), int32(len(v.buf))
+				v.buf = append(v.buf, c|0x20)
+				i++
+				t.e = int32(i)
+				continue
+			case aDigit:
+				if !open || t.kind != kDigit {
+					shut()
+					begin(kDigit, i)
+				}
+				v.buf = append(v.buf, c)
+				i++
+				t.e = int32(i)
+				continue
+			case aGap:
+				shut()
+				i++
+				continue
+			}
+		}
+		text, up, k, n := v.slow(i)
+		switch k {
+		case kDrop:
+		case kGap:
+			shut()
+		case kWhole:
+			shut()
+			begin(kWhole, i)
+			v.buf = append(v.buf, text...)
+			t.e = int32(i + n)
+			shut()
+		case kDigit:
+			if !open || t.kind != kDigit {
+				shut()
+				begin(kDigit, i)
+			}
+			v.buf = append(v.buf, text...)
+			t.e = int32(i + n)
+		case kLetter:
+			split := !open || t.kind != kLetter || up && lowers > 0
+			if !split && !up && lowers == 0 && uppers > 1 {
+				last := string(v.buf[lastF:])
+				v.buf = v.buf[:lastF]
+				t.e = priorE
+				uppers--
+				at := int(lastS)
+				shut()
+				begin(kLetter, at)
+				v.buf = append(v.buf, last...)
+				uppers = 1
+			} else if split {
+				shut()
+				begin(kLetter, i)
+			}
+			priorE, lastS, lastF = t.e, int32(i), int32(len(v.buf))
+			v.buf = append(v.buf, text...)
+			t.e = int32(i + n)
+			if up {
+				uppers++
+			} else {
+				lowers++
+			}
+		}
+		i += n
+	}
+	shut()
+}
+
+// add hashes the token, marks reserved words, and appends it.
+func (v *view) add(t token) {
+	w := v.buf[t.f:t.fe]
+	h := uint32(2166136261)
+	for _, c := range w {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	t.hash = h
+	if n := len(v.toks); n > 0 {
+		p := &v.toks[n-1]
+		switch {
+		case len(w) == 6 && string(w) == "member" && string(v.buf[p.f:p.fe]) == "team" && reservedGap(v.s[p.e:t.s]):
+			p.fixed, t.fixed = true, true
+		case t.kind == kDigit && p.fixed && v.s[p.e:t.s] == "-" && string(v.buf[p.f:p.fe]) == "member":
+			t.fixed = true
+		}
+	}
+	v.toks = append(v.toks, t)
+}
+
+func reservedGap(g string) bool { return g == "-" || g == " " }
+
+const (
+	aGap = iota
+	aLower
+	aUpper
+	aDigit
+	aOther // needs a closer look
+)
+
+var ascii = func() (t [128]uint8) {
+	for c := range t {
+		switch {
+		case c >= 'a' && c <= 'z':
+			t[c] = aLower
+		case c >= 'A' && c <= 'Z':
+			t[c] = aUpper
+		case c >= '0' && c <= '9':
+			t[c] = aDigit
+		case strings.ContainsRune("&%\\=<", rune(c)) || c < ' ' && c != '\n' && c != '\t' && c != '\r' || c == 0x7f:
+			t[c] = aOther
+		}
+	}
+	return t
+}()
+
+// slow reads what stands at i, n bytes of it, decoding entities, escapes and inline tags.
+func (v *view) slow(i int) (text string, up bool, k kind, n int) {
+	s := v.s
+	r, n := rune(s[i]), 1
+	switch s[i] {
+	case '&':
+		if t, m := entity(s[i:]); m > 0 {
+			return v.foldAll(t, m)
+		}
+		return "", false, kGap, 1
+	case '%':
+		if t, m := escaped(s[i:], '%'); m > 0 {
+			return v.foldAll(t, m)
+		}
+		return "", false, kGap, 1
+	case '=':
+		if t, m := escaped(s[i:], '='); m > 0 && t[0] >= utf8.RuneSelf {
+			return v.foldAll(t, m)
+		}
+		if strings.HasPrefix(s[i:], "=\n") {
+			return "", false, kDrop, 2
+		}
+		if strings.HasPrefix(s[i:], "=\r\n") {
+			return "", false, kDrop, 3
+		}
+		return "", false, kGap, 1
+	case '\\':
+		if t, m := backslashed(s[i:]); m > 0 {
+			return v.foldAll(t, m)
+		}
+		return "", false, kGap, 1
+	case '<':
+		return "", false, kGap, max(1, bareTag(s[i:]))
+	}
+	if r >= utf8.RuneSelf {
+		r, n = utf8.DecodeRuneInString(s[i:])
+		if r >= 0x1100 && r <= 0x1112 {
+			if t, m := jamo(s[i:]); m > 0 {
+				return v.foldAll(t, m)
+			}
+		}
+		if r == utf8.RuneError && n == 1 {
+			return "", false, kGap, 1
+		}
+	}
+	f := foldRune(r)
+	return f.text, f.upper, f.kind, n
+}
+
+func (v *view) foldAll(t string, n int) (string, bool, kind, int) {
+	r, m := utf8.DecodeRuneInString(t)
+	f := foldRune(r)
+	if m < len(t) {
+		for _, r := range t[m:] {
+			f.text += foldRune(r).text
+		}
+	}
+	return f.text, f.upper, f.kind, n
+}
+
+// entity decodes the HTML entity that s begins with, also one that was escaped twice.
+func entity(s string) (string, int) {
+	end := strings.IndexByte(s[:min(len(s), 40)], ';')
+	if end < 0 {
+		return "", 0
+	}
+	e := s[:end+1]
+	if e == "&amp;" {
+		if t, n := entity("&" + s[end+1:min(len(s), 40)]); n > 0 && s[end+1] != 'a' {
+			return t, end + n
+		}
+	}
+	if t := html.UnescapeString(e); t != e && t != "" {
+		return t, end + 1
+	}
+	return "", 0
+}
+
+// escaped decodes the run of %XX (or =XX) bytes that makes one rune, also where
+// the percent sign was escaped again.
+func escaped(s string, mark byte) (string, int) {
+	var b [4]byte
+	want, at := 1, 0
+	for k := 0; k < want; k++ {
+		if at >= len(s) || s[at] != mark {
+			return "", 0
+		}
+		at++
+		for mark == '%' && strings.HasPrefix(s[at:], "25") && at+4 <= len(s) && hexDigit(s[at+2]) >= 0 && hexDigit(s[at+3]) >= 0 {
+			at += 2
+		}
+		if at+2 > len(s) || hexDigit(s[at]) < 0 || hexDigit(s[at+1]) < 0 {
+			return "", 0
+		}
+		b[k] = byte(hexDigit(s[at])<<4 | hexDigit(s[at+1]))
+		at += 2
+		if k == 0 {
+			switch {
+			case b[0] >= 0xF0:
+				want = 4
+			case b[0] >= 0xE0:
+				want = 3
+			case b[0] >= 0xC0:
+				want = 2
+			}
+		}
+	}
+	if !utf8.Valid(b[:want]) {
+		return "", 0
+	}
+	return string(b[:want]), at
+}
+
+// backslashed decodes \uXXXX (with surrogates), \xXX and \u{X}.
+func backslashed(s string) (string, int) {
+	at := 1
+	for at < len(s) && s[at] == '\\' { // escaped again
+		at++
+	}
+	if at >= len(s) || s[at] != 'u' && s[at] != 'x' && s[at] != 'U' {
+		return "", 0
+	}
+	width := map[byte]int{'u': 4, 'x': 2, 'U': 8}[s[at]]
+	r, n := hexRune(s[at+1:], width)
+	if n == 0 {
+		return "", 0
+	}
+	at += 1 + n
+	if r >= 0xD800 && r < 0xDC00 && at+1 < len(s) && s[at] == '\\' && s[at+1] == 'u' {
+		if lo, m := hexRune(s[at+2:], 4); m > 0 && lo >= 0xDC00 && lo < 0xE000 {
+			return string((r-0xD800)<<10 + (lo - 0xDC00) + 0x10000), at + 2 + m
+		}
+	}
+	if !utf8.ValidRune(r) {
+		return "", 0
+	}
+	return string(r), at
+}
+
+func hexRune(s string, width int) (rune, int) {
+	if strings.HasPrefix(s, "{") {
+		end := strings.IndexByte(s[:min(len(s), 9)], '}')
+		if end < 2 {
+			return 0, 0
+		}
+		r, n := hexRune(s[1:end], end-1)
+		if n == 0 {
+			return 0, 0
+		}
+		return r, end + 1
+	}
+	if len(s) < width {
+		return 0, 0
+	}
+	var r rune
+	for i := range width {
+		d := hexDigit(s[i])
+		if d < 0 {
+			return 0, 0
+		}
+		r = r<<4 | rune(d)
+	}
+	return r, width
+}
+
+func hexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}
+
+// jamo composes the Hangul syllable that s begins with in conjoining letters.
+func jamo(s string) (string, int) {
+	var l, m, t rune
+	l, a := utf8.DecodeRuneInString(s)
+	m, b := utf8.DecodeRuneInString(s[a:])
+	if m < 0x1161 || m > 0x1175 {
+		return "", 0
+	}
+	n := a + b
+	if r, c := utf8.DecodeRuneInString(s[n:]); r >= 0x11A8 && r <= 0x11C2 {
+		t = r - 0x11A7
+		n += c
+	}
+	return string(0xAC00 + ((l-0x1100)*21+(m-0x1161))*28 + t), n
+}
+
+// inlineTags are tags that may stand within a word.
+var inlineTags = map[string]bool{"a": true, "b": true, "i": true, "u": true, "s": true, "em": true, "strong": true, "span": true, "wbr": true, "code": true,
+	"mark": true, "small": true, "sub": true, "sup": true, "del": true, "ins": true, "font": true, "tt": true, "kbd": true, "bdi": true, "q": true, "samp": true, "abbr": true, "cite": true}
+
+// bareTag is the length of the inline tag without attributes that s begins with, or 0.
+func bareTag(s string) int {
+	end := strings.IndexByte(s[:min(len(s), 12)], '>')
+	if end < 2 {
+		return 0
+	}
+	if inlineTags[strings.ToLower(strings.Trim(s[1:end], "/ "))] {
+		return end + 1
+	}
+	return 0
+}
