@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"tocsin/internal/connect"
-	"tocsin/internal/connect/googledocs/google"
+	"tocsin/internal/connect/google"
 )
 
 // Check looks whether the account can sign in, use Drive and Docs, and write to the folder.

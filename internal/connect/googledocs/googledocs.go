@@ -16,7 +16,7 @@ import (
 	"google.golang.org/api/option"
 
 	"tocsin/internal/connect"
-	"tocsin/internal/connect/googledocs/google"
+	"tocsin/internal/connect/google"
 )
 
 const provider = "google"

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/api/drive/v3"
 
 	"tocsin/internal/connect"
-	"tocsin/internal/connect/googledocs/google"
+	"tocsin/internal/connect/google"
 )
 
 // publish puts the newest revision on the web after that very revision passed the leak check, title and links included. Which name was

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/api/drive/v3"
 
 	"tocsin/internal/connect"
-	"tocsin/internal/connect/googledocs/google"
+	"tocsin/internal/connect/google"
 )
 
 // share lets everyone of the domain edit: "On – the organisation" of the Share dialogue (R11). Drive may add the same permission twice,
