@@ -215,7 +215,7 @@ func (m *matcher) profile(s int) bool {
 	from := strings.LastIndexAny(m.s[:s], " \t\n\"'<>()[]|`") + 1
 	head := strings.ToLower(m.s[from:s])
 	i := strings.Index(head, "://")
-	if i < 0 {
+	if i < 0 || strings.HasPrefix(head[i+3:], "docs.") || strings.HasPrefix(head[i+3:], "api.") || strings.HasPrefix(head[i+3:], "help.") {
 		return false
 	}
 	for _, h := range profileHosts {
