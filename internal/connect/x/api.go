@@ -78,20 +78,24 @@ func refusal(a connect.Answer) error {
 			e.Message = "the app's plan on X does not allow this: check its project and plan in X's developer portal"
 		case strings.Contains(said, "suspended"), strings.Contains(said, "locked"):
 			e.Message = "x has locked or suspended the account: sign in to it on X and follow what it asks"
-		case strings.Contains(said, "in_reply_to"), strings.Contains(said, "reply"):
+		case aboutReply(said):
 			e.Message = "x does not let us reply to that post: it may have been deleted"
 		default:
 			e.Message = "x refuses the post: check the account and the app's permissions, or post by hand"
 		}
 	case http.StatusBadRequest:
 		e.Message = "x finds a fault in the request: check the text"
-		if strings.Contains(said, "reply") {
+		if aboutReply(said) {
 			e.Message = "x knows no such post to reply to: it may have been deleted"
 		}
 	case http.StatusNotFound:
 		e.Message = "x knows no such address: check connectors.x.base_url"
 	}
 	return e
+}
+
+func aboutReply(said string) bool {
+	return strings.Contains(said, "in_reply_to") || strings.Contains(said, "attempted to reply")
 }
 
 // untilReset reads how long to wait from the *-reset headers (epoch seconds, against the answer's own date) of those limits that are

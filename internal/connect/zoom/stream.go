@@ -14,7 +14,7 @@ const displayName = "War room"
 
 // livestream tells Zoom where to send the room's picture. The key is fetched now and goes nowhere else.
 func (c *Connector) livestream(ctx context.Context, call connect.Call, r connect.RoomStream) (connect.Result, error) {
-	if err := own(r.ID); err != nil {
+	if err := isMeeting(r.ID); err != nil {
 		return connect.Result{}, err
 	}
 	if call.Ingest == nil {
@@ -37,7 +37,7 @@ func (c *Connector) livestream(ctx context.Context, call connect.Call, r connect
 
 // goLive starts sending. Zoom does so only while the meeting runs, so a meeting nobody started yet gives Retry.
 func (c *Connector) goLive(ctx context.Context, _ connect.Call, r connect.RoomRef) (connect.Result, error) {
-	if err := own(r.ID); err != nil {
+	if err := isMeeting(r.ID); err != nil {
 		return connect.Result{}, err
 	}
 	err := c.api.call(ctx, http.MethodPatch, "/meetings/"+url.PathEscape(r.ID)+"/livestream/status", nil, map[string]any{
@@ -67,7 +67,7 @@ func (c *Connector) goLive(ctx context.Context, _ connect.Call, r connect.RoomRe
 // end stops sending and ends the meeting for everyone. What is over already is well. Ending the meeting ends the stream, so a stream
 // that can't be stopped by itself is no failure.
 func (c *Connector) end(ctx context.Context, _ connect.Call, r connect.RoomRef) (connect.Result, error) {
-	if err := own(r.ID); err != nil {
+	if err := isMeeting(r.ID); err != nil {
 		return connect.Result{}, err
 	}
 	done := connect.Result{Ref: r.ID}
@@ -89,8 +89,8 @@ func (c *Connector) end(ctx context.Context, _ connect.Call, r connect.RoomRef) 
 	return connect.Result{}, connect.Failure(provider, err)
 }
 
-// own refuses a room that is none of Zoom's, for example one that was opened elsewhere when Zoom was down.
-func own(id string) error {
+// isMeeting refuses a room that is none of Zoom's, for example one that was opened elsewhere when Zoom was down.
+func isMeeting(id string) error {
 	if !meetingID.MatchString(id) {
 		return refused("the room is not a Zoom meeting: do this by hand in the tool it runs in")
 	}
