@@ -62,3 +62,6 @@ func ends(text string) func(yield func(int) bool) {
 		}
 	}
 }
+
+// Fit is the package's Fit: the connector is a connect.Fitter.
+func (c *Connector) Fit(text, link string) string { return Fit(text, link) }

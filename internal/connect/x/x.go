@@ -42,6 +42,8 @@ type Connector struct {
 	me account // once known it never changes for a token
 }
 
+var _ connect.Fitter = (*Connector)(nil)
+
 type account struct {
 	ID       string `json:"id"`
 	Username string `json:"username"`
