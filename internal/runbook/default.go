@@ -1,23 +1,25 @@
 package runbook
 
 import (
+	"bytes"
 	_ "embed"
 	"sync"
-
-	"github.com/goccy/go-yaml"
 )
 
 //go:embed default.yaml
 var defaultYAML []byte
 
 // DefaultYAML is the source of the embedded runbook (R30).
-func DefaultYAML() []byte { return defaultYAML }
+func DefaultYAML() []byte { return bytes.Clone(defaultYAML) }
 
-// Default is the embedded runbook. It panics if the embedded file is broken, which a test rules out.
-var Default = sync.OnceValue(func() *Runbook {
-	var r Runbook
-	if err := yaml.UnmarshalWithOptions(defaultYAML, &r, yaml.Strict()); err != nil {
+// Default is the embedded runbook, parsed once: all callers get the same one and change nothing in it. It panics if the embedded
+// file is broken, which a test rules out.
+func Default() *Runbook { return parseDefault() }
+
+var parseDefault = sync.OnceValue(func() *Runbook {
+	r, err := Parse(defaultYAML)
+	if err != nil {
 		panic("the embedded runbook: " + err.Error())
 	}
-	return &r
+	return r
 })

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Truth is what is known of a condition.
@@ -58,8 +59,16 @@ type exprParser struct {
 	tok string
 }
 
+// exprError is what is wrong with an expression, and where.
+type exprError struct {
+	column  int // from 1, in characters
+	message string
+}
+
+func (e *exprError) Error() string { return fmt.Sprintf("column %d: %s", e.column, e.message) }
+
 func (p *exprParser) fail(format string, args ...any) error {
-	return fmt.Errorf("column %d: %s", p.at+1, fmt.Sprintf(format, args...))
+	return &exprError{column: utf8.RuneCountInString(p.src[:p.at]) + 1, message: fmt.Sprintf(format, args...)}
 }
 
 func (p *exprParser) next() {

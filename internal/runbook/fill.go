@@ -31,7 +31,7 @@ func Placeholders(text string) []string {
 }
 
 // Render makes the step's text: placeholders are filled and the literal pieces of Substitute replaced by the first reference that is
-// known. What is not known is listed in missing. Values are put in as they are; they are never read for placeholders again.
+// known; a piece in brackets becomes a link with these words, [words](url). What is not known is listed in missing. Values are put in as they are; they are never read for placeholders again.
 func (s Step) Render(get func(name string) (string, bool)) (text string, missing []string) {
 	pieces := make([]string, 0, len(s.Substitute))
 	for literal := range s.Substitute {
@@ -45,6 +45,9 @@ func (s Step) Render(get func(name string) (string, bool)) (text string, missing
 		found := false
 		for _, ref := range s.Substitute[literal] {
 			if v, ok := get(ref); ok {
+				if strings.HasPrefix(literal, "[") {
+					v = literal + "(" + v + ")"
+				}
 				values[mark[1:len(mark)-1]], found = v, true
 				break
 			}
