@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// limiter bounds how often an address may try to sign in: a burst, then one try a second. It remembers at most maxAddresses.
+type limiter struct {
+	now   func() time.Time
+	mu    sync.Mutex
+	tries map[netip.Prefix]*rate.Limiter
+}
+
+const (
+	maxAddresses = 4096
+	burst        = 60
+)
+
+func newLimiter(now func() time.Time) *limiter {
+	return &limiter{now: now, tries: map[netip.Prefix]*rate.Limiter{}}
+}
+
+// Allow counts a try to sign in from the request's address and reports whether it may go on. Handlers of links and tokens ask it before
+// they look.
+func (a *Auth) Allow(r *http.Request) bool { return a.tries.allow(r.RemoteAddr) }
+
+func (l *limiter) allow(remote string) bool {
+	var from netip.Prefix
+	if ap, err := netip.ParseAddrPort(remote); err == nil {
+		bits := 32
+		if ip := ap.Addr().Unmap(); ip.Is6() {
+			bits = 64 // whoever has one address of IPv6 has as many as they like
+		}
+		from, _ = ap.Addr().Unmap().WithZone("").Prefix(bits)
+	}
+	now := l.now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t, ok := l.tries[from]
+	if !ok {
+		if len(l.tries) >= maxAddresses {
+			l.forget(now)
+		}
+		t = rate.NewLimiter(1, burst)
+		l.tries[from] = t
+	}
+	return t.AllowN(now, 1)
+}
+
+// forget makes room: addresses that have not tried for a while go, or else any one of them.
+func (l *limiter) forget(now time.Time) {
+	for from, t := range l.tries {
+		if t.TokensAt(now) >= burst {
+			delete(l.tries, from)
+		}
+	}
+	for from := range l.tries {
+		if len(l.tries) < maxAddresses {
+			return
+		}
+		delete(l.tries, from)
+	}
+}
