@@ -1,0 +1,298 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"tocsin/internal/api"
+	"tocsin/internal/auth"
+	"tocsin/internal/connect"
+	"tocsin/internal/connect/all"
+	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+	"tocsin/internal/public"
+	"tocsin/internal/redact"
+	"tocsin/internal/report"
+	"tocsin/internal/runbook"
+	"tocsin/internal/runner"
+	"tocsin/internal/store"
+	"tocsin/internal/web"
+)
+
+// app is a whole Tocsin: everything wired, serving on one or two listeners.
+type app struct {
+	o          appOptions
+	links      report.Links
+	store      *store.Store
+	auth       *auth.Auth
+	people     *auth.Directory
+	ledger     *ledger.Ledger
+	runner     *runner.Runner
+	site       *public.Site
+	connectors []connect.Connector
+	runbook    *runbook.Runbook
+	redactors  redactors
+	changed    chan struct{}
+}
+
+type appOptions struct {
+	data    string
+	config  Config
+	console net.Listener
+	public  net.Listener // nil: public pages are on the console's
+	baseURL string       // what people open; empty: the listener's address
+	clock   func() time.Time
+	drill   bool
+	log     *slog.Logger
+}
+
+// newApp wires everything and starts nothing. Close it when done.
+func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
+	a := &app{o: o, changed: make(chan struct{}, 1)}
+	defer func() {
+		if err != nil && a.store != nil {
+			err = errors.Join(err, a.store.Close())
+		}
+	}()
+	a.links.Console = o.baseURL
+	if a.links.Console == "" {
+		a.links.Console = "http://" + o.console.Addr().String()
+	}
+	a.links.Public = a.links.Console
+	if o.public != nil {
+		a.links.Public = "http://" + o.public.Addr().String()
+	}
+	if a.runbook, err = loadRunbook(o.config.Runbook); err != nil {
+		return nil, err
+	}
+	if a.store, err = store.Open(ctx, o.data); err != nil {
+		return nil, err
+	}
+	if err = a.store.Lock(); err != nil {
+		return nil, failf(exitConflict, "%s: %w; stop it, or choose another folder with --data", o.data, err)
+	}
+	a.people = auth.NewDirectory(a.store)
+	if err = a.people.Load(ctx); err != nil {
+		return nil, err
+	}
+	a.auth = auth.New(a.store, auth.Options{Directory: a.people, Secure: strings.HasPrefix(a.links.Console, "https://")})
+	if o.config.People != "" {
+		if err = a.people.LoadFile(ctx, o.config.People); err != nil {
+			return nil, failf(exitUsage, "%w", err)
+		}
+	}
+	installation, err := a.store.FirstSetting(ctx, "installation", ulid.Make().String())
+	if err != nil {
+		return nil, err
+	}
+	a.ledger = ledger.New(a.store, ledger.Options{Clock: o.clock, Runbook: func() *runbook.Runbook { return a.runbook }, People: a.people.IDs})
+	a.redactors.people = a.people
+	a.people.OnChange(a.redactors.forget)
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 32
+	if a.connectors, err = all.New(o.config.Connectors, &http.Client{Transport: transport}); err != nil {
+		return nil, failf(exitUsage, "%w", err)
+	}
+	a.runner, err = runner.New(runner.Options{
+		Ledger: a.ledger, DB: a.store.Writer(), Installation: installation, Connectors: a.connectors,
+		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: o.config.Organisation.Name,
+		Address: a.address, Confidential: o.config.Organisation.Confidential,
+		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Clock: !o.drill, Log: o.log,
+	})
+	if err != nil {
+		return nil, failf(exitUsage, "%w", err)
+	}
+	a.site = public.New(public.Options{Organisation: publicName(o.config.Organisation), BaseURL: func() string { return a.links.Public }})
+	return a, nil
+}
+
+func publicName(o Organisation) string {
+	switch {
+	case o.PublicName != "":
+		return o.PublicName
+	case o.Name != "":
+		return o.Name
+	}
+	return "Service"
+}
+
+// loadRunbook reads the runbook file, or gives the embedded one.
+func loadRunbook(file string) (*runbook.Runbook, error) {
+	if file == "" {
+		return runbook.Default(), nil
+	}
+	src, err := os.ReadFile(file) //nolint:gosec // a person names the file
+	if err != nil {
+		return nil, failf(exitUsage, "the runbook can't be read: %w", err)
+	}
+	r, err := runbook.Parse(src)
+	if err != nil {
+		return nil, failf(exitUsage, "%s:%w", file, err)
+	}
+	return r, nil
+}
+
+func (a *app) address(person string) (name string, emails, handles []string) {
+	p, ok := a.people.Find(person)
+	if !ok {
+		return person, nil, nil
+	}
+	return p.Name, p.Emails, p.Handles
+}
+
+// run serves until ctx ends, then drains: requests under way are answered, attempts under way get their deadline.
+func (a *app) run(ctx context.Context) error {
+	console, public := a.handlers()
+	if err := a.runner.Start(ctx); err != nil {
+		return err
+	}
+	stop := a.ledger.Watch(func(ledger.Change) { a.touch() })
+	defer stop()
+	a.people.OnChange(a.touch)
+	if err := a.publish(ctx); err != nil {
+		return err
+	}
+	go a.publishing(ctx)
+	servers := []*http.Server{{Handler: console, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}}
+	listeners := []net.Listener{a.o.console}
+	if a.o.public != nil {
+		servers = append(servers, &http.Server{Handler: public, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }})
+		listeners = append(listeners, a.o.public)
+	}
+	failed := make(chan error, len(servers))
+	for n, s := range servers {
+		go func() { failed <- s.Serve(listeners[n]) }()
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	for _, s := range servers {
+		err = errors.Join(err, ignoreClosed(s.Shutdown(drain)))
+	}
+	if stopErr := a.runner.Stop(drain); stopErr != nil && !errors.Is(stopErr, context.DeadlineExceeded) {
+		err = errors.Join(err, stopErr)
+	}
+	return errors.Join(ignoreClosed(err), a.store.Close())
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// handlers gives the console's handler and the public one; the console's serves public pages too unless they have a listener of their own.
+func (a *app) handlers() (console, outside http.Handler) {
+	site := a.site.Handler()
+	faces := api.New(api.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Version: version(), Links: a.links,
+		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook }})
+	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
+		Runner: a.runner, Connectors: a.connectors, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
+	mux := http.NewServeMux()
+	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
+		mux.Handle(p, faces)
+	}
+	if a.o.public == nil {
+		for _, p := range []string{"/status", "/status/", "/history.atom", "/history.rss", "/feed.json", "/api/v2/", "/robots.txt"} {
+			mux.Handle(p, site)
+		}
+	}
+	mux.Handle("/", pages)
+	return mux, site
+}
+
+func (a *app) touch() {
+	select {
+	case a.changed <- struct{}{}:
+	default:
+	}
+}
+
+// publishing keeps the public pages in step: whatever changed is shown within a moment, however much changes at once.
+func (a *app) publishing(ctx context.Context) {
+	beat := time.NewTicker(10 * time.Second)
+	defer beat.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.changed:
+		case <-beat.C:
+		}
+		if err := a.publish(ctx); err != nil && ctx.Err() == nil {
+			a.o.log.Error("the public pages can't be made", "error", err)
+		}
+	}
+}
+
+// publish makes the public pages of all incidents that the public may know of.
+func (a *app) publish(ctx context.Context) error {
+	incidents, err := a.ledger.All(ctx)
+	if err != nil {
+		return err
+	}
+	pages := []report.Page{}
+	for _, i := range incidents {
+		if i.Announced() {
+			pages = append(pages, report.Public(i, a.redactors.of(i)))
+		}
+	}
+	a.site.Update(pages)
+	return nil
+}
+
+// redactors keeps one redactor per incident for as long as neither the roster nor the pseudonyms change.
+type redactors struct {
+	people *auth.Directory
+	mu     sync.Mutex
+	made   map[string]made
+}
+
+type made struct {
+	numbers int
+	r       *redact.Redactor
+}
+
+// forget makes the redactors anew: somebody's names have changed.
+func (c *redactors) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.made = nil
+}
+
+// of gives the redactor of an incident.
+func (c *redactors) of(i *incident.Incident) *redact.Redactor {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m, ok := c.made[i.ID]; ok && m.numbers == len(i.Pseudonyms) {
+		return m.r
+	}
+	r := redact.New(roster(c.people.List()), i.Pseudonyms)
+	if c.made == nil {
+		c.made = map[string]made{}
+	}
+	c.made[i.ID] = made{len(i.Pseudonyms), r}
+	return r
+}
+
+func roster(people []store.Person) redact.Roster {
+	out := make(redact.Roster, 0, len(people))
+	for _, p := range people {
+		out = append(out, redact.Person{ID: p.ID, Name: p.Name, Aliases: p.Aliases, Handles: p.Handles, Emails: p.Emails, Initials: p.Initials})
+	}
+	return out
+}

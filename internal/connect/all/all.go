@@ -1,0 +1,75 @@
+// Package all lists the providers, a line each.
+package all
+
+import (
+	"fmt"
+	"net/http"
+
+	"tocsin/internal/connect"
+	"tocsin/internal/connect/builtin"
+	"tocsin/internal/connect/gitlab"
+	"tocsin/internal/connect/googledocs"
+	"tocsin/internal/connect/jitsi"
+	"tocsin/internal/connect/slack"
+	"tocsin/internal/connect/x"
+	"tocsin/internal/connect/youtube"
+	"tocsin/internal/connect/zoom"
+)
+
+// Config is the `connectors:` part of the configuration.
+type Config struct {
+	Slack   slack.Config      `yaml:"slack"`
+	Zoom    zoom.Config       `yaml:"zoom"`
+	Google  googledocs.Config `yaml:"google"`
+	YouTube youtube.Config    `yaml:"youtube"`
+	X       x.Config          `yaml:"x"`
+	GitLab  gitlab.Config     `yaml:"gitlab"`
+	Jitsi   jitsi.Config      `yaml:"jitsi"`
+}
+
+// Capabilities is the order of preference where the configuration names none: what is set up comes first, the rest is fallback.
+func Capabilities() map[string][]string {
+	return map[string][]string{
+		"room":     {"zoom", "jitsi"},
+		"document": {"google", "builtin"},
+		"chat":     {"slack"},
+		"social":   {"x"},
+		"stream":   {"youtube"},
+		"tracker":  {"gitlab"},
+	}
+}
+
+type provider struct {
+	name       string
+	configured bool
+	make       func() (connect.Connector, error)
+}
+
+func line[C connect.Connector](name string, configured bool, make func() (C, error)) provider {
+	return provider{name, configured, func() (connect.Connector, error) { return make() }}
+}
+
+// New makes the connectors that are set up; those that need no account always are. Errors name the provider.
+func New(c Config, client *http.Client) ([]connect.Connector, error) {
+	var out []connect.Connector
+	for _, p := range []provider{
+		line("slack", c.Slack.Configured(), func() (*slack.Connector, error) { return slack.New(c.Slack, client) }),
+		line("zoom", c.Zoom.Configured(), func() (*zoom.Connector, error) { return zoom.New(c.Zoom, client) }),
+		line("google", c.Google.Configured(), func() (*googledocs.Connector, error) { return googledocs.New(c.Google, client) }),
+		line("youtube", c.YouTube.Configured(), func() (*youtube.Connector, error) { return youtube.New(c.YouTube, client) }),
+		line("x", c.X.Configured(), func() (*x.Connector, error) { return x.New(c.X, client) }),
+		line("gitlab", c.GitLab.Configured(), func() (*gitlab.Connector, error) { return gitlab.New(c.GitLab, client) }),
+		line("jitsi", true, func() (*jitsi.Connector, error) { return jitsi.New(c.Jitsi, client) }),
+		line("builtin", true, func() (*builtin.Connector, error) { return builtin.New(), nil }),
+	} {
+		if !p.configured {
+			continue
+		}
+		made, err := p.make()
+		if err != nil {
+			return nil, fmt.Errorf("connectors.%s: %w", p.name, err)
+		}
+		out = append(out, made)
+	}
+	return out, nil
+}

@@ -1,0 +1,253 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"tocsin/internal/connect"
+	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+)
+
+// move looks at a step as it stands now and carries it one move further.
+func (r *Runner) move(ctx context.Context, id, step string) {
+	key := id + "/" + step
+	r.mu.Lock()
+	if r.mine[key] {
+		r.mu.Unlock()
+		return
+	}
+	r.mine[key] = true
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		delete(r.mine, key)
+		delete(r.queued, key)
+		r.mu.Unlock()
+		r.touch(id)
+	}()
+	i, err := r.o.Ledger.View(ctx, id)
+	if err != nil {
+		r.o.Log.Error("an incident can't be read", "incident", id, "error", err)
+		return
+	}
+	run, ok := i.Find(step)
+	if !ok {
+		return
+	}
+	now := r.o.Ledger.Real()
+	switch {
+	case run.State == incident.Started && !run.Unclear:
+		r.report(i, run, r.after(run, run.Provider, connect.Error{Kind: connect.Unknown, Message: "the server stopped before an answer came"}, now))
+	case run.Act == "look" && !run.At.After(now):
+		r.look(ctx, i, run)
+	case run.Act == "start" && !run.At.After(now):
+		r.start(ctx, i, run)
+	case run.Act == "keep":
+		r.keep(ctx, i, run)
+	}
+}
+
+// provider picks who carries a step out: the first in the order of preference that can and has not refused.
+func (r *Runner) provider(i *incident.Incident, run incident.Run) (connect.Connector, connect.Operation, bool) {
+	kind := connect.Kind(run.Step.Kind)
+	names := r.o.Capabilities[kind.Capability()]
+	if owner := r.owner(i, kind); owner != "" {
+		names = []string{owner}
+	} else if run.Provider != "" && len(run.Request) > 0 {
+		names = []string{run.Provider} // the frozen request is this provider's
+	}
+	for _, n := range names {
+		c, ok := r.connectors[n]
+		if !ok || tried(run.Tried, n) {
+			continue
+		}
+		if op, ok := c.Operations()[kind]; ok {
+			return c, op, true
+		}
+	}
+	return nil, connect.Operation{}, false
+}
+
+func tried(names []string, n string) bool {
+	for _, t := range names {
+		if t == n {
+			return true
+		}
+	}
+	return false
+}
+
+// start freezes the request, writes the intent, makes the call and writes the outcome.
+func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.Run) {
+	c, op, ok := r.provider(i, run)
+	if !ok {
+		r.do(i, &incident.StartStep{Step: run.ID, ByHand: "no service is set up that can do this"})
+		return
+	}
+	upto := i.Shows(run.Step)
+	request := run.Request
+	if len(request) == 0 || run.Step.Keep {
+		var err error
+		if request, err = r.freeze(i, run, c); err != nil {
+			r.do(i, &incident.StartStep{Step: run.ID, Error: err.Error(), Upto: upto})
+			return
+		}
+	}
+	deadline := r.deadline(op)
+	res, err := r.do(i, &incident.StartStep{Step: run.ID, Provider: c.Name(), Class: string(op.Class), Mark: r.mark(i.ID, run.ID),
+		Request: request, Deadline: deadline, Upto: upto})
+	if err != nil {
+		return
+	}
+	if run, ok = res.Incident.Find(run.ID); !ok {
+		return
+	}
+	out, fail := r.attempt(ctx, res.Incident, run, op, request)
+	if fail == nil {
+		r.report(res.Incident, run, &incident.StepDone{Step: run.ID, Ref: out.Ref, URL: out.URL, Outputs: outputs(out)})
+		return
+	}
+	r.report(res.Incident, run, r.after(run, c.Name(), *fail, r.o.Ledger.Real()))
+}
+
+// keep brings a step in step that shows what has changed. Such operations set, they don't add, so no intent is needed.
+func (r *Runner) keep(ctx context.Context, i *incident.Incident, run incident.Run) {
+	c, op, ok := r.provider(i, run)
+	if !ok || op.Class != connect.Set && op.Class != connect.Key {
+		return
+	}
+	upto := i.Shows(run.Step)
+	request, err := r.freeze(i, run, c)
+	if err != nil {
+		r.report(i, run, &incident.StepFailed{Step: run.ID, Error: err.Error(), Upto: upto})
+		return
+	}
+	out, fail := r.attempt(ctx, i, run, op, request)
+	if fail == nil {
+		r.report(i, run, &incident.StepKept{Step: run.ID, Upto: upto, URL: out.URL, Outputs: outputs(out)})
+		return
+	}
+	ev := r.after(run, c.Name(), *fail, r.o.Ledger.Real())
+	if f, ok := ev.(*incident.StepFailed); ok {
+		f.Upto = upto
+	}
+	r.report(i, run, ev)
+}
+
+// look asks the provider whether an earlier attempt happened.
+func (r *Runner) look(ctx context.Context, i *incident.Incident, run incident.Run) {
+	c, ok := r.connectors[run.Provider]
+	if !ok {
+		r.report(i, run, &incident.StepUnsure{Step: run.ID, Error: run.Provider + " is no longer set up, so it can't be looked up"})
+		return
+	}
+	op, ok := c.Operations()[connect.Kind(run.Step.Kind)]
+	if !ok || op.Find == nil {
+		r.report(i, run, &incident.StepUnsure{Step: run.ID, Error: run.Error})
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.deadline(op))
+	defer cancel()
+	found, err := op.Find(ctx, r.call(i, run, run.Request))
+	now := r.o.Ledger.Real()
+	switch {
+	case err != nil:
+		at := now.Add(backoff(run.Looks + 1))
+		r.report(i, run, &incident.StepLooked{Step: run.ID, Error: problem(err).Message, Look: &at})
+	case found != nil:
+		r.report(i, run, &incident.StepDone{Step: run.ID, Ref: found.Ref, URL: found.URL, Outputs: outputs(*found), Adopted: true})
+	case run.Looks == 0:
+		at := now.Add(r.settle(run.Provider, op))
+		r.report(i, run, &incident.StepLooked{Step: run.ID, Look: &at})
+	default:
+		r.report(i, run, &incident.StepLooked{Step: run.ID})
+	}
+}
+
+// attempt makes the call within its deadline. The error is nil when it surely happened.
+func (r *Runner) attempt(ctx context.Context, i *incident.Incident, run incident.Run, op connect.Operation, request json.RawMessage) (connect.Result, *connect.Error) {
+	ctx, cancel := context.WithTimeout(ctx, r.deadline(op))
+	defer cancel()
+	res, err := op.Do(ctx, r.call(i, run, request))
+	if err != nil {
+		return res, problem(err)
+	}
+	return res, nil
+}
+
+func problem(err error) *connect.Error {
+	var e *connect.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return connect.Failure("the service", err)
+}
+
+// call is what an operation gets to see.
+func (r *Runner) call(i *incident.Incident, run incident.Run, request json.RawMessage) connect.Call {
+	red := r.o.Redactor(i)
+	return connect.Call{
+		Mark: r.mark(i.ID, run.ID), Since: run.First, Raw: request, Seal: red.Seal,
+		Leaks: func(artefact string) []string {
+			var out []string
+			for _, s := range red.Leaks(artefact) {
+				out = append(out, artefact[s.Start:s.End])
+			}
+			return out
+		},
+		Ingest: func(ctx context.Context, stream string) (connect.Ingest, error) {
+			for _, n := range r.o.Capabilities["stream"] {
+				if in, ok := r.connectors[n].(connect.Ingester); ok {
+					return in.Ingest(ctx, stream)
+				}
+			}
+			return connect.Ingest{}, &connect.Error{Kind: connect.Refused, Message: "no streaming service is set up"}
+		},
+	}
+}
+
+func outputs(r connect.Result) map[string]string {
+	out := map[string]string{}
+	for k, v := range r.Outputs {
+		out[k] = v
+	}
+	if r.URL != "" {
+		out["url"] = r.URL
+	}
+	if r.Ref != "" {
+		out["id"] = r.Ref
+	}
+	return out
+}
+
+func (r *Runner) deadline(op connect.Operation) time.Duration {
+	if op.Deadline > 0 {
+		return op.Deadline
+	}
+	return r.o.Deadline
+}
+
+func (r *Runner) settle(provider string, op connect.Operation) time.Duration {
+	if d, ok := r.o.Settle[provider]; ok {
+		return d
+	}
+	return op.Settle
+}
+
+// do writes as the system. A conflict means that somebody else was first; that is not an error worth telling.
+func (r *Runner) do(i *incident.Incident, c incident.Command) (ledger.Result, error) {
+	res, err := r.o.Ledger.Do(context.WithoutCancel(r.ctx), ledger.Request{Incident: i.ID, Actor: incident.System, Command: c})
+	var e *incident.Error
+	if err != nil && !errors.As(err, &e) {
+		r.o.Log.Error("the log can't be written", "incident", i.Name, "error", err)
+	}
+	return res, err
+}
+
+// report writes what came of the present attempt of a step.
+func (r *Runner) report(i *incident.Incident, run incident.Run, ev incident.Event) {
+	_, _ = r.do(i, &incident.ReportStep{Step: run.ID, Attempt: run.Attempt, Event: ev}) // do logs what matters
+}

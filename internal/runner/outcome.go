@@ -1,0 +1,76 @@
+package runner
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"tocsin/internal/connect"
+	"tocsin/internal/incident"
+)
+
+// maxAttempts bounds how often the machine tries by itself: with back-off about ten minutes. After that a person decides.
+const maxAttempts = 12
+
+// after decides what a failed or unclear attempt means: the one place for all providers (DESIGN §4).
+func (r *Runner) after(run incident.Run, provider string, e connect.Error, now time.Time) incident.Event {
+	class := connect.Class(run.Class)
+	unclear := e.Kind == connect.Unknown
+	if unclear && (class == connect.None || run.Step.OnUncertain == "ask") {
+		return &incident.StepUnsure{Step: run.ID, Error: e.Message}
+	}
+	if unclear && class == connect.LookUp {
+		look := now
+		if c, ok := r.connectors[provider]; ok {
+			look = now.Add(r.settle(provider, c.Operations()[connect.Kind(run.Step.Kind)]))
+		}
+		return &incident.StepUnclear{Step: run.ID, Error: e.Message, Look: look}
+	}
+	f := &incident.StepFailed{Step: run.ID, Error: e.Message, Scope: e.Scope, AskWhom: e.AskWhom}
+	switch {
+	case e.Kind == connect.Refused:
+		if r.another(run, provider) {
+			f.Leave, f.Next = provider, &now
+		}
+	case run.Attempt < maxAttempts:
+		wait := backoff(run.Attempt)
+		if e.RetryAfter > 0 {
+			wait = e.RetryAfter + time.Duration(rand.Int64N(int64(e.RetryAfter)/20+1)) //nolint:gosec // jitter
+		}
+		next := now.Add(wait)
+		f.Next = &next
+	default:
+		f.Error += "; tried often enough, please retry or do it by hand"
+	}
+	return f
+}
+
+// another reports whether a further provider could do the step instead.
+func (r *Runner) another(run incident.Run, but string) bool {
+	kind := connect.Kind(run.Step.Kind)
+	for _, n := range r.o.Capabilities[kind.Capability()] {
+		c, ok := r.connectors[n]
+		if !ok || n == but || tried(run.Tried, n) {
+			continue
+		}
+		if _, can := c.Operations()[kind]; can && opens(kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// opens reports whether a kind makes something new, so that it does not matter who made what came before.
+func opens(k connect.Kind) bool {
+	switch k {
+	case connect.RoomOpen, connect.RoomLicense, connect.DocumentCreate, connect.ChatChannel, connect.SocialPost, connect.StreamCreate, connect.TrackerIssue:
+		return true
+	}
+	return false
+}
+
+// backoff is the wait after the n-th failed attempt: 1, 2, 4 … s, at most a minute, with a fifth of jitter.
+func backoff(n int) time.Duration {
+	d := time.Second << min(max(n-1, 0), 6)
+	d = min(d, time.Minute)
+	return d + time.Duration(rand.Int64N(int64(d)/5)) //nolint:gosec // jitter
+}

@@ -1,0 +1,225 @@
+package runner
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"tocsin/internal/connect"
+	"tocsin/internal/incident"
+	"tocsin/internal/redact"
+	"tocsin/internal/report"
+	"tocsin/internal/runbook"
+)
+
+// scene is what a request is made from.
+type scene struct {
+	r    *Runner
+	i    *incident.Incident
+	run  incident.Run
+	to   connect.Connector
+	red  *redact.Redactor
+	text string // the step's text, filled in
+	with map[string]string
+}
+
+// requests makes the request of each kind (connect/requests.go). A test holds it to runbook.Kinds.
+var requests = map[connect.Kind]func(*scene) (any, error){
+	connect.RoomOpen:        func(s *scene) (any, error) { return connect.RoomRequest{Topic: s.text}, nil },
+	connect.RoomLicense:     (*scene).roomLicense,
+	connect.RoomLivestream:  (*scene).roomLivestream,
+	connect.RoomGoLive:      (*scene).roomRef,
+	connect.RoomEnd:         (*scene).roomRef,
+	connect.DocumentCreate:  (*scene).documentCreate,
+	connect.DocumentWrite:   (*scene).documentWrite,
+	connect.DocumentShare:   (*scene).documentShare,
+	connect.DocumentPublish: (*scene).documentPublish,
+	connect.ChatChannel:     (*scene).chatChannel,
+	connect.ChatPost:        func(s *scene) (any, error) { return connect.ChatMessage{Channel: s.with["channel"], Text: s.text}, nil },
+	connect.ChatPin: func(s *scene) (any, error) {
+		return connect.ChatRef{Channel: s.with["channel"], ID: s.with["message"]}, nil
+	},
+	connect.ChatInvite:     (*scene).chatInvite,
+	connect.SocialPost:     (*scene).socialPost,
+	connect.StreamCreate:   (*scene).streamCreate,
+	connect.StreamLive:     (*scene).streamRef,
+	connect.StreamEnd:      (*scene).streamRef,
+	connect.TrackerIssue:   (*scene).trackerIssue,
+	connect.TrackerOpen:    (*scene).trackerOpen,
+	connect.TrackerComment: (*scene).trackerComment,
+}
+
+// freeze makes the request of a step as it goes out in every attempt. The error is a sentence for people.
+func (r *Runner) freeze(i *incident.Incident, run incident.Run, to connect.Connector) (json.RawMessage, error) {
+	get := r.Names(i, run)
+	s := &scene{r: r, i: i, run: run, to: to, red: r.o.Redactor(i), with: map[string]string{}}
+	text, missing := run.Step.Render(get)
+	for k, v := range run.Step.With {
+		filled, more := runbook.Fill(v, get)
+		s.with[k], missing = filled, append(missing, more...)
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("%s is not known: the step that gives it was left out or done without a link", missing[0])
+	}
+	s.text = text
+	mk, ok := requests[connect.Kind(run.Step.Kind)]
+	if !ok {
+		return nil, fmt.Errorf("this version of tocsin can't do %s", run.Step.Kind)
+	}
+	req, err := mk(s)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(req)
+}
+
+// made gives an output of the latest finished step of the kinds.
+func (s *scene) made(output, what string, kinds ...connect.Kind) (string, error) {
+	run, ok := last(s.i, kinds...)
+	if !ok || run.Outputs[output] == "" {
+		return "", fmt.Errorf("there is no %s the machine knows: it was left out or made by hand", what)
+	}
+	return run.Outputs[output], nil
+}
+
+func (s *scene) room() (string, error) {
+	return s.made("id", "war room", connect.RoomLicense, connect.RoomOpen)
+}
+
+func (s *scene) roomLicense() (any, error) {
+	id, err := s.made("id", "war room", connect.RoomOpen)
+	if owner, ok := last(s.i, connect.RoomOpen); err != nil || ok && owner.Provider != s.to.Name() {
+		id = "" // opened elsewhere or by hand: a new one
+	}
+	return connect.RoomMove{ID: id, Topic: s.text}, nil
+}
+
+func (s *scene) roomRef() (any, error) {
+	id, err := s.room()
+	return connect.RoomRef{ID: id}, err
+}
+
+func (s *scene) roomLivestream() (any, error) {
+	id, err := s.room()
+	if err != nil {
+		return nil, err
+	}
+	stream, err := s.made("stream", "live stream", connect.StreamCreate)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.made("url", "live stream", connect.StreamCreate)
+	return connect.RoomStream{ID: id, Stream: stream, Page: page, Title: s.red.Text(s.i.Title)}, err
+}
+
+func (s *scene) documentCreate() (any, error) {
+	return connect.DocumentRequest{Title: s.red.Text(s.text), Own: s.r.o.Links.Page(s.i.Name)}, nil
+}
+
+func (s *scene) document() (string, error) {
+	return s.made("id", "document", connect.DocumentCreate)
+}
+
+func (s *scene) documentWrite() (any, error) {
+	id, err := s.document()
+	req := connect.DocumentBody{ID: id}
+	for _, b := range report.Document(s.i, s.red) {
+		req.Blocks = append(req.Blocks, connect.DocumentBlock(b))
+	}
+	return req, err
+}
+
+func (s *scene) documentShare() (any, error) {
+	id, err := s.document()
+	return connect.DocumentShareRequest{ID: id}, err
+}
+
+func (s *scene) documentPublish() (any, error) {
+	id, err := s.document()
+	return connect.DocumentRef{ID: id}, err
+}
+
+func (s *scene) chatChannel() (any, error) {
+	name := strings.ToLower(s.i.Name)
+	for _, w := range strings.FieldsFunc(strings.ToLower(s.i.Title), func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') }) {
+		if len(name)+len(w) > 40 {
+			break
+		}
+		name += "-" + w
+	}
+	return connect.ChannelRequest{Name: name, Topic: s.text}, nil
+}
+
+func (s *scene) chatInvite() (any, error) {
+	req := connect.ChatInvitation{Channel: s.with["channel"], Emails: []string{}, Handles: []string{}}
+	for _, role := range s.i.Runbook.Roles {
+		for _, p := range s.i.Roles[role.ID] {
+			_, emails, handles := s.r.o.Address(p)
+			if len(emails) > 0 {
+				req.Emails = append(req.Emails, emails[0])
+			} else if len(handles) > 0 {
+				req.Handles = append(req.Handles, handles[0])
+			}
+		}
+	}
+	return req, nil
+}
+
+func (s *scene) socialPost() (any, error) {
+	text := s.red.Text(s.text).String()
+	if f, ok := s.to.(connect.Fitter); ok {
+		text = f.Fit(text, s.r.o.Links.Page(s.i.Name))
+	}
+	req := connect.SocialMessage{Text: s.red.Text(text)}
+	if s.run.Step.With["thread"] == "" {
+		return req, nil
+	}
+	for _, run := range s.i.Runs() {
+		if run.Step.ID == s.run.Step.ID && run.For < s.run.For && run.State == incident.Done && run.Provider == s.to.Name() {
+			req.ReplyTo = run.Ref
+		}
+	}
+	return req, nil
+}
+
+func (s *scene) streamCreate() (any, error) {
+	return connect.StreamRequest{Title: s.red.Text(s.text), Description: s.red.Format("%s", s.red.Text(s.r.o.Links.Page(s.i.Name))),
+		Start: s.r.o.Ledger.Real().Format(time.RFC3339)}, nil
+}
+
+func (s *scene) streamRef() (any, error) {
+	id, err := s.made("id", "live stream", connect.StreamCreate)
+	if err != nil {
+		return nil, err
+	}
+	stream, err := s.made("stream", "live stream", connect.StreamCreate)
+	return connect.StreamRef{ID: id, Stream: stream}, err
+}
+
+func (s *scene) trackerIssue() (any, error) {
+	req := connect.Issue{Title: s.red.Text("Post-mortem " + s.i.Name + ": " + s.i.Title), Body: report.PublicMarkdown(s.i, s.red), Confidential: true}
+	for l := range strings.SplitSeq(s.with["labels"], ",") {
+		if l = strings.TrimSpace(l); l != "" {
+			req.Labels = append(req.Labels, l)
+		}
+	}
+	return req, nil
+}
+
+func (s *scene) issue() (string, error) {
+	return s.made("id", "issue", connect.TrackerIssue)
+}
+
+func (s *scene) trackerOpen() (any, error) {
+	if s.r.o.Confidential {
+		return nil, fmt.Errorf("the organisation keeps post-mortems confidential; open the issue by hand if this one should be public")
+	}
+	id, err := s.issue()
+	return connect.IssueRef{ID: id}, err
+}
+
+func (s *scene) trackerComment() (any, error) {
+	id, err := s.issue()
+	return connect.IssueComment{ID: id, Text: s.red.Text(s.text)}, err
+}

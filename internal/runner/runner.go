@@ -1,0 +1,194 @@
+// Package runner carries out what the log makes due.
+//
+// The log is the truth, River is the carrier: every job is derived from the log and can be derived again, so a lost job is made anew by
+// the sweep and a doubled one finds its step taken. Intent is written before a call goes out, the outcome after it. What a failed or
+// unclear attempt means is decided in one place (outcome.go) from the guarantee class of the operation (DESIGN §4). Steps run in
+// parallel; none waits for a provider it does not need.
+package runner
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"tocsin/internal/connect"
+	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+	"tocsin/internal/redact"
+	"tocsin/internal/report"
+)
+
+// Options set a Runner up. All but Settle, Deadline, Batch and Log must be given.
+type Options struct {
+	Ledger       *ledger.Ledger
+	DB           *sql.DB // the writer; River keeps its jobs there
+	Installation string  // makes marks unique among installations
+	Connectors   []connect.Connector
+	Capabilities map[string][]string // capability → providers in order of preference; the rest is fallback
+	Redactor     func(*incident.Incident) *redact.Redactor
+	Links        report.Links
+	Organisation string
+	Address      func(person string) (name string, emails, handles []string)
+	Confidential bool // the organisation keeps post-mortems confidential even when they are signed off (rulings 14)
+
+	Deadline time.Duration            // of one attempt, where the operation names none; default 10 s
+	Settle   map[string]time.Duration // provider → wait before a look-up, in place of the operation's own
+	Batch    time.Duration            // how long changes gather before a document is brought in step; 0: at once
+	Clock    bool                     // let time pass for incidents: prompts, nudges, reminders; a drill moves its own clock
+	Log      *slog.Logger
+}
+
+// Runner is made by New, started once by Start and ended by Stop.
+type Runner struct {
+	o          Options
+	boot       string // names this process's jobs
+	river      *river.Client[*sql.Tx]
+	connectors map[string]connect.Connector
+	ctx        context.Context
+	cancel     context.CancelFunc
+	done       chan struct{}
+	unwatch    func()
+
+	mu     sync.Mutex
+	mine   map[string]bool      // incident/step: attempts of this process that are under way
+	queued map[string]int64     // incident/step → Seq of the entry a job was made for
+	dirty  map[string]bool      // incidents that changed
+	kept   map[string]time.Time // incident/step → since when it is out of step
+	wake   chan struct{}
+}
+
+// New makes a runner. It starts nothing.
+func New(o Options) (*Runner, error) {
+	if o.Deadline == 0 {
+		o.Deadline = 10 * time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	r := &Runner{o: o, boot: ulid.Make().String(), connectors: map[string]connect.Connector{}, done: make(chan struct{}),
+		mine: map[string]bool{}, queued: map[string]int64{}, dirty: map[string]bool{}, kept: map[string]time.Time{}, wake: make(chan struct{}, 1)}
+	for _, c := range o.Connectors {
+		r.connectors[c.Name()] = c
+	}
+	for capability, names := range o.Capabilities {
+		for _, n := range names {
+			if c, ok := r.connectors[n]; ok && !provides(c, capability) {
+				return nil, fmt.Errorf("capabilities.%s: %s can't do that", capability, n)
+			}
+		}
+	}
+	return r, nil
+}
+
+func provides(c connect.Connector, capability string) bool {
+	for k := range c.Operations() {
+		if k.Capability() == capability {
+			return true
+		}
+	}
+	return false
+}
+
+// Start takes up what a stopped process left, then carries out what falls due until Stop.
+func (r *Runner) Start(ctx context.Context) error {
+	driver := riversqlite.New(r.o.DB)
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("the tables of the job library can't be made: %w", err)
+	}
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, &worker{r: r}); err != nil {
+		return err
+	}
+	r.river, err = river.NewClient(driver, &river.Config{
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 32}},
+		Workers:              workers,
+		FetchCooldown:        10 * time.Millisecond,
+		FetchPollInterval:    200 * time.Millisecond,
+		MaxAttempts:          1, // the next try stands in the log
+		JobTimeout:           2 * time.Minute,
+		RescueStuckJobsAfter: 3 * time.Minute,
+		Logger:               slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return err
+	}
+	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	if err := r.river.Start(r.ctx); err != nil {
+		return err
+	}
+	r.unwatch = r.o.Ledger.Watch(func(c ledger.Change) { r.touch(c.Incident) })
+	go r.loop()
+	return nil
+}
+
+// Stop ends the runner: attempts under way have until ctx ends to finish; what is not finished then is looked up at the next start.
+func (r *Runner) Stop(ctx context.Context) error {
+	if r.river == nil {
+		return nil
+	}
+	r.unwatch()
+	r.cancelLoop()
+	err := r.river.Stop(ctx)
+	if err != nil {
+		err = r.river.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	return err
+}
+
+func (r *Runner) cancelLoop() {
+	r.cancel()
+	<-r.done
+}
+
+// touch has the loop look at an incident soon.
+func (r *Runner) touch(id string) {
+	r.mu.Lock()
+	r.dirty[id] = true
+	r.mu.Unlock()
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// mark names what a step makes, at every provider, for ever.
+func (r *Runner) mark(incident, step string) string {
+	h := sha256.Sum256([]byte(r.o.Installation + "\x00" + incident + "\x00" + step))
+	return "tocsin-" + hex.EncodeToString(h[:12])
+}
+
+// job is what River carries: which step to look at. Boot and Seq make it one job for one decision of one process.
+type job struct {
+	Incident string `json:"incident" river:"unique"`
+	Step     string `json:"step" river:"unique"`
+	Seq      int64  `json:"seq" river:"unique"`
+	Boot     string `json:"boot" river:"unique"`
+}
+
+// Kind names the job.
+func (job) Kind() string { return "step" }
+
+type worker struct {
+	river.WorkerDefaults[job]
+	r *Runner
+}
+
+// Work carries one step one move further. It never fails: what went wrong stands in the log.
+func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
+	w.r.move(ctx, j.Args.Incident, j.Args.Step)
+	return nil
+}

@@ -1,0 +1,128 @@
+package runner
+
+import (
+	"strings"
+
+	"tocsin/internal/connect"
+	"tocsin/internal/incident"
+	"tocsin/internal/report"
+)
+
+// Names gives what texts of a step may refer to (runbook.Names and {step.output}).
+func (r *Runner) Names(i *incident.Incident, run incident.Run) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		v := ""
+		switch name {
+		case "title":
+			v = i.Title
+		case "id":
+			v = i.Name
+		case "room":
+			v = r.o.Links.Room(i.Name)
+		case "room.url":
+			v = r.o.Links.WarRoom(i.Name)
+		case "public.url":
+			v = r.o.Links.Page(i.Name)
+		case "runbook.url":
+			v = r.o.Links.Runbook(i.Runbook.Name)
+		case "postmortem.url":
+			v = r.o.Links.Postmortem(i.Name)
+		case "started":
+			v = report.Clock(i.Started, i.Started)
+		case "organisation":
+			v = r.o.Organisation
+		case "eta":
+			v = "not known yet"
+			if i.ETA.Known {
+				v = report.Clock(i.ETA.At, i.ETA.Said.At)
+			}
+		case "stage", "text", "next":
+			v = r.instance(i, run, name)
+		default:
+			step, output, _ := strings.Cut(name, ".")
+			if s, ok := i.Steps[step]; ok && s.Finished() {
+				v = s.Outputs[output]
+			}
+		}
+		return v, v != ""
+	}
+}
+
+// instance gives what a step of one update or one call is about.
+func (r *Runner) instance(i *incident.Incident, run incident.Run, name string) string {
+	for _, u := range i.Updates {
+		if u.Seq != run.For {
+			continue
+		}
+		switch {
+		case name == "stage":
+			return u.Stage
+		case name == "text":
+			return u.Text
+		case !u.Next.IsZero():
+			return report.Clock(u.Next, u.At)
+		}
+		return ""
+	}
+	for _, c := range i.Calls {
+		if c.Seq != run.For || name != "text" {
+			continue
+		}
+		who := "@here, somebody is needed"
+		if role, ok := i.Runbook.Role(c.Role); ok {
+			who = "@here, we need a " + strings.ToLower(role.Name)
+		} else if c.Person != "" {
+			called, _, handles := r.o.Address(c.Person)
+			who = called + ", you are needed"
+			if len(handles) > 0 {
+				who = "@" + strings.TrimPrefix(handles[0], "@") + ", you are needed"
+			}
+		}
+		if c.Why != "" {
+			who += ": " + c.Why
+		}
+		return who + ". War room: " + r.o.Links.WarRoom(i.Name) + " Everything else: " + r.o.Links.Room(i.Name)
+	}
+	return ""
+}
+
+// last gives the latest finished step of the kinds, in the order given: what came last wins.
+func last(i *incident.Incident, kinds ...connect.Kind) (incident.Run, bool) {
+	for _, k := range kinds {
+		var found incident.Run
+		for _, run := range i.Runs() {
+			if connect.Kind(run.Step.Kind) == k && run.Finished && run.State != incident.Skipped {
+				found = run
+			}
+		}
+		if found.StepRun != nil {
+			return found, true
+		}
+	}
+	return incident.Run{}, false
+}
+
+// owner is the provider that made what a later kind works on: a room is ended by who opened it.
+func (r *Runner) owner(i *incident.Incident, k connect.Kind) string {
+	if opens(k) || k == connect.ChatPost {
+		return ""
+	}
+	maker := map[string][]connect.Kind{
+		"room": {connect.RoomLicense, connect.RoomOpen}, "document": {connect.DocumentCreate}, "chat": {connect.ChatChannel},
+		"stream": {connect.StreamCreate}, "tracker": {connect.TrackerIssue},
+	}[k.Capability()]
+	run, ok := last(i, maker...)
+	if !ok {
+		return ""
+	}
+	return run.Provider
+}
+
+// WarRoom is the address of the meeting that is current now, empty while there is none.
+func WarRoom(i *incident.Incident) string {
+	run, _ := last(i, connect.RoomLicense, connect.RoomOpen)
+	if run.StepRun == nil {
+		return ""
+	}
+	return run.URL
+}
