@@ -15,6 +15,12 @@ const maxSteps = 500
 // stages of an update, in the order an outage passes through them.
 var stages = []string{"investigating", "identified", "monitoring", "resolved"}
 
+// each and onUncertain are what the fields of that name may say.
+var (
+	each        = []string{"update", "call"}
+	onUncertain = []string{"lookup", "ask"}
+)
+
 // spoken are the kinds of entry that people write; Visible picks from them.
 var spoken = []string{"fact", "finding", "guess", "action", "decision"}
 

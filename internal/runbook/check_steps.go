@@ -38,7 +38,7 @@ func (s *source) checkSteps(r *Runbook) {
 		if step.Done != "" {
 			s.expression(path+".done", step.Done)
 		}
-		if step.Each != "" && step.Each != "update" && step.Each != "call" {
+		if step.Each != "" && !slices.Contains(each, step.Each) {
 			s.fault(path+".each", "%q is not known; write update (once for every public update) or call (once for everyone asked for)", short(step.Each))
 		}
 		s.checkNeeds(path, step)
@@ -115,7 +115,7 @@ func (s *source) checkKind(path string, step *Step) {
 	if step.Done != "" {
 		s.fault(path+".done", "is for what a person does; a step of kind %s is done when the machine has done it", step.Kind)
 	}
-	if step.OnUncertain != "" && step.OnUncertain != "lookup" && step.OnUncertain != "ask" {
+	if step.OnUncertain != "" && !slices.Contains(onUncertain, step.OnUncertain) {
 		s.fault(path+".on_uncertain", "%q is not known; write lookup (see whether it is there) or ask (the point person)", short(step.OnUncertain))
 	}
 	if kind.Text && !s.given(path+".text") {

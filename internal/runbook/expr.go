@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,17 @@ var (
 	SpanNames = []string{"eta", "elapsed"}
 )
 
+// String is "true", "false" or "unknown".
+func (t Truth) String() string {
+	switch t {
+	case True:
+		return "true"
+	case False:
+		return "false"
+	}
+	return "unknown"
+}
+
 // Expr is a compiled expression; the zero Expr is Unknown.
 type Expr struct {
 	op    string // and, or, not, bool, cmp
@@ -47,9 +59,12 @@ func Compile(src string) (Expr, error) {
 	p.next()
 	e, err := p.or(0)
 	if err == nil && p.tok != "" {
-		err = p.fail("%q is not expected here", p.tok)
+		err = p.fail("%q is not expected here; join conditions with and, or", short(p.tok))
 	}
-	return e, err
+	if err != nil {
+		return Expr{}, err
+	}
+	return e, nil
 }
 
 type exprParser struct {
@@ -86,7 +101,8 @@ func (p *exprParser) next() {
 			p.pos++
 		}
 	default:
-		p.pos++
+		_, size := utf8.DecodeRuneInString(p.src[p.pos:])
+		p.pos += size
 		if p.pos < len(p.src) && p.src[p.pos] == '=' && strings.ContainsRune("<>=!", rune(p.src[p.at])) {
 			p.pos++
 		}
@@ -142,9 +158,18 @@ func (p *exprParser) unary(depth int) (Expr, error) {
 	case slices.Contains(SpanNames, tok):
 		return p.comparison()
 	}
-	return Expr{}, p.fail("%q is not known; the conditions are %s, and %s compared with a length of time", p.tok,
+	if word, ok := foreign[p.tok]; ok {
+		return Expr{}, p.fail("%q is not known; write %s", p.tok, word)
+	}
+	return Expr{}, p.fail("%q is not known; the conditions are %s, and %s compared with a length of time", short(p.tok),
 		strings.Join(BoolNames, ", "), strings.Join(SpanNames, " and "))
 }
+
+// foreign are words of other languages for ours.
+var foreign = map[string]string{"&": "and", "|": "or", "!": "not", "AND": "and", "OR": "or", "NOT": "not", "true": "always", "false": "never"}
+
+// spanForm is a length of time in an expression. It has no fractions and no sign, so that it reads the same as it is written back.
+var spanForm = regexp.MustCompile(`^([0-9]+h)?([0-9]+m)?([0-9]+s)?$`)
 
 func (p *exprParser) comparison() (Expr, error) {
 	e := Expr{op: "cmp", name: p.tok}
@@ -155,8 +180,8 @@ func (p *exprParser) comparison() (Expr, error) {
 	e.cmp = p.tok
 	p.next()
 	d, err := time.ParseDuration(p.tok)
-	if err != nil {
-		return e, p.fail("%q is not a length of time; write it like 45m, 1h or 1h30m", p.tok)
+	if err != nil || !spanForm.MatchString(p.tok) {
+		return e, p.fail("%q is not a length of time; write it like 45m, 1h or 1h30m", short(p.tok))
 	}
 	e.limit = d
 	p.next()
@@ -265,26 +290,4 @@ func (e Expr) grouped() string {
 		return "(" + e.String() + ")"
 	}
 	return e.String()
-}
-
-// Explain puts a condition into words for the definition meter: "ETA more than 1 h".
-func Explain(e Expr) string {
-	switch {
-	case e.op == "bool" && e.name == "disrupting":
-		return "disrupting the service"
-	case e.op == "cmp":
-		name := map[string]string{"eta": "ETA", "elapsed": "disrupted for"}[e.name]
-		words := map[string]string{">": "more than", ">=": "at least", "<": "less than", "<=": "at most", "==": "exactly", "!=": "other than"}
-		return name + " " + words[e.cmp] + " " + spaced(e.limit)
-	case e.op == "not":
-		return "not " + Explain(e.args[0])
-	}
-	return strings.ReplaceAll(e.String(), "_", " ")
-}
-
-// spaced writes 1h30m as "1 h 30 min".
-func spaced(d time.Duration) string {
-	s := shortSpan(d)
-	s = strings.NewReplacer("h", " h ", "m", " min ", "s", " s ").Replace(s)
-	return strings.TrimSpace(s)
 }
