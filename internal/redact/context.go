@@ -163,7 +163,9 @@ func (m *matcher) coded(i, j int) bool {
 	next := m.at(e + 1)
 	switch a {
 	case '/', '\\':
-		return !m.spokenList(j-1, j)
+		// "Grace/fix-login", a branch, rather than a folder.
+		branch := a == '/' && m.toks[i].letter == title && (b == 0 || b == ' ') && lex().of(m.word(i))&(cProduct|cTech|cSystem|cPlace) == 0
+		return !branch && !m.spokenList(j-1, j)
 	case '_', '=':
 		return !(b == '_' && a == '_')
 	case '(':
@@ -182,7 +184,10 @@ func (m *matcher) spokenList(k, n int) bool {
 	if k < 0 || n >= len(m.toks) || m.gap(n) != "/" {
 		return false
 	}
-	return m.toks[k].letter != lower && m.toks[n].letter != lower
+	capital := func(k int) bool {
+		return m.toks[k].letter != lower || m.toks[k].kind == kWhole || uncased(firstRune(string(m.word(k))))
+	}
+	return capital(k) && capital(n)
 }
 
 func wordByte(c byte) bool {
@@ -248,5 +253,6 @@ func (m *matcher) listed(i, j int) bool {
 // among reports whether a neighbour in a list is a word of the class and no person.
 func (m *matcher) among(i, j int, c class) bool {
 	a, b := m.neighbour(i, -1), m.neighbour(j, 1)
-	return a >= 0 && !m.known[a] && m.is(a, c) || b >= 0 && !m.known[b] && m.is(b, c)
+	like := func(k int) bool { return k >= 0 && !m.known[k] && m.toks[k].letter != lower && m.is(k, c) }
+	return like(a) || like(b)
 }

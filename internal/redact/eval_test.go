@@ -140,6 +140,18 @@ func scoreLines(lines []goldLine) score {
 	return s
 }
 
+func TestScratchEval(t *testing.T) {
+	name := os.Getenv("SCRATCH")
+	if name == "" {
+		t.Skip()
+	}
+	s := scoreLines(gold(t, "../../../../../.."+name))
+	for _, n := range s.notes {
+		t.Log(n)
+	}
+	t.Log(s)
+}
+
 func TestDevSet(t *testing.T) {
 	s := scoreLines(gold(t, "redaction-dev.jsonl"))
 	t.Log(s)

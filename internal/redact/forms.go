@@ -44,7 +44,7 @@ type form struct {
 type compiled struct {
 	id        string
 	particles map[string]bool // van, de, al: only beside another part
-	initials  map[rune]bool   // first letters of the parts of the name
+	initials  map[string]bool // first letters of the parts of the name
 }
 
 // particles stand within names and are never names by themselves.
@@ -74,7 +74,7 @@ type builder struct {
 // addPerson expands one person into forms.
 func (b *builder) addPerson(p Person) {
 	b.p = int32(len(b.r.people))
-	b.r.people = append(b.r.people, compiled{id: p.ID, particles: map[string]bool{}, initials: map[rune]bool{}})
+	b.r.people = append(b.r.people, compiled{id: p.ID, particles: map[string]bool{}, initials: map[string]bool{}})
 	part := b.name(p.Name, 0, true)
 	for _, a := range p.Aliases {
 		if nameWords(a) > 1 {
@@ -144,8 +144,9 @@ func (b *builder) name(name string, part int8, first bool) int8 {
 		case i == len(real)-1:
 			r = rSurname
 		}
-		if c, _ := utf8.DecodeRuneInString(p.key); unicode.IsLetter(c) {
-			me.initials[c] = true
+		for _, piece := range p.pieces() {
+			me.initials[joinFold(string(firstRune(piece.raw)))] = true
+			me.initials[piece.key[:runeLen(piece.key)]] = true
 		}
 		if utf8.RuneCountInString(p.key) < 2 && !whole(p.key) {
 			continue
@@ -172,7 +173,7 @@ func (b *builder) together(parts, real []namePart, first bool) {
 	}
 	given, last := real[0], real[len(real)-1]
 	tail := strings.TrimPrefix(keys(parts), given.key) // particles and all
-	firsts, lasts := variants(given.raw), variants(last.raw)
+	firsts, lasts := spellings(given.raw), spellings(last.raw)
 	for _, g := range firsts {
 		for _, l := range lasts {
 			b.put(g+l, rFull, -1)
@@ -411,7 +412,7 @@ func joinFold(s string) string {
 	return string(v.buf)
 }
 
-func hashOf(key string) uint32 {
+func hashOf[T string | []byte](key T) uint32 {
 	h := uint32(2166136261)
 	for i := range len(key) {
 		h = (h ^ uint32(key[i])) * 16777619

@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // verdict is what becomes of a mention.
 type verdict uint8
@@ -77,7 +80,7 @@ func (m *matcher) judge(c chain, h hit, r role) (verdict, string) {
 		if h.f.class == 0 && h.f.runes > 2 {
 			return take, "handle"
 		}
-		return m.handleGate(i, j, h.f.class), "handle"
+		return m.handleGate(i, j, h.f), "handle"
 	case rLocal:
 		if m.local(int(m.toks[i].s), int(m.toks[j-1].e)) || h.f.class == 0 && h.f.runes > 3 {
 			return take, "e-mail address"
@@ -105,6 +108,9 @@ func (m *matcher) judge(c chain, h hit, r role) (verdict, string) {
 // letters and digits without a word, such as an id in a URL.
 func (m *matcher) random(i int) bool {
 	s, e := int(m.toks[i].s), int(m.toks[i].e)
+	if e-s != int(m.toks[i].fe-m.toks[i].f) {
+		return false // decoded
+	}
 	for s > 0 && (wordByte(m.s[s-1]) || m.s[s-1] == '-') {
 		s--
 	}
@@ -160,13 +166,26 @@ func (m *matcher) fullGate(c chain) verdict {
 	}
 	// All lower case and all ordinary words: "will grant".
 	n, p := m.after(c.j), m.before(c.i)
-	if p >= 0 && (m.is(p, cDeterminer|cModal) || m.any(p, " we i you they he she it to who and not then ")) {
+	switch {
+	case p >= 0 && m.any(p, " with by from per ask asked cc thanks said "), p >= 0 && m.any(p, " to ") && m.heard(p):
+		return doubt
+	case p >= 0 && (m.is(p, cDeterminer) || m.is(p, cModal) && !m.any(p, " is was are were ") || m.any(p, " we i you they he she it to who and not then please ")):
 		return drop
-	}
-	if n >= 0 && (m.is(n, cDeterminer) || m.any(n, " access permission permissions you them us it to for read write all temporary ")) {
+	case n >= 0 && m.any(n, " a an the this these those our your access permission permissions you them us it to for read write all temporary "):
 		return drop
 	}
 	return doubt
+}
+
+// named reports whether the form is also part of somebody's name.
+func named(f *form) bool {
+	return slices.ContainsFunc(f.occs, func(o occ) bool { return o.part >= 0 })
+}
+
+// ticked reports whether tokens i to j stand alone between backticks or quotes.
+func (m *matcher) ticked(i, j int) bool {
+	b, a := m.at(int(m.toks[i].s)-1), m.at(int(m.toks[j-1].e))
+	return a == b && (a == '`' || a == '"' || a == '\'')
 }
 
 func hasRole(f *form, r role) bool {
@@ -188,11 +207,19 @@ func (m *matcher) cued(i int) bool {
 }
 
 // handleGate judges a handle that is also a word.
-func (m *matcher) handleGate(i, j int, c class) verdict {
+func (m *matcher) handleGate(i, j int, f *form) verdict {
+	c := f.class
 	if m.placed(i, j) || m.cued(i) {
 		return take
 	}
+	// A word that is this login and no name belongs to the login wherever text is a program's.
+	if c&^(cEnglish|cPlace|cScience) == 0 && !named(f) && (m.coded(i, j) || m.ticked(i, j)) {
+		return doubt
+	}
 	p := m.before(i)
+	if !named(f) && p < 0 && m.after(j) < 0 && m.gap(i) != "" && m.gap(j) != "" && c&(cProduct|cService|cTech) == 0 {
+		return doubt
+	}
 	if m.toks[i].letter == lower && p >= 0 && (m.is(p, cDeterminer|cModal) || m.any(p, " we i you they he she it who all team everyone and to not in high great no ")) && m.after(j) >= 0 {
 		return drop
 	}

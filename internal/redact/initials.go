@@ -119,6 +119,9 @@ func (m *matcher) paired(i, j int) bool {
 				if !m.is(k, cAcronym) || !m.is(i, cAcronym) {
 					return true
 				}
+				if n := m.after(max(j, k+1)); n >= 0 && m.is(n, cSpeech|cAct) && !m.is(n, cModal|cSystem) {
+					return true
+				}
 			}
 		}
 	}

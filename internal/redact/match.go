@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -69,14 +70,18 @@ func (r *Redactor) hits(v *view) []hit {
 			i = next
 			continue
 		}
-		if f, j := r.longestAt(v, i); f != nil {
+		f, j := r.longestAt(v, i)
+		if f == nil && v.escapedLetter(t) { // "\nana" in a quoted string
+			whole := *t
+			t.s, t.f = t.s+1, t.f+1
+			t.hash = hashOf(v.buf[t.f:t.fe])
+			if f, j = r.longestAt(v, i); f == nil {
+				*t = whole
+			}
+		}
+		if f != nil {
 			out = append(out, hit{i, j, f})
 			next = j
-		} else if v.escapedLetter(t) { // "\nana" in a quoted string
-			if f := r.forms[string(v.buf[t.f+1:t.fe])]; f != nil {
-				t.s, t.f = t.s+1, t.f+1
-				out = append(out, hit{i, i + 1, f})
-			}
 		}
 		i = next
 	}
@@ -197,6 +202,10 @@ func gapText(g string) string {
 		case '\\':
 			if t, m := backslashed(g[i:]); m > 0 {
 				r, n = firstRune(t), m
+			} else if i+1 < len(g) && g[i+1] == 't' {
+				r, n = ' ', 2
+			} else if i+1 < len(g) && (g[i+1] == 'n' || g[i+1] == 'r') {
+				r, n = '\n', 2
 			} else {
 				i++
 				continue
@@ -208,7 +217,12 @@ func gapText(g string) string {
 			}
 		}
 		i += n
+		if r >= 0xFF01 && r <= 0xFF5E {
+			r -= 0xFEE0
+		}
 		switch {
+		case r == '、':
+			b.WriteByte(',')
 		case r == '\n' || r == '\r' || r == 0x2028 || r == 0x2029 || r == 0x85:
 			b.WriteByte('\n')
 		case apostrophes[r]:
@@ -358,9 +372,9 @@ func (m *matcher) linked(c chain, n hit, used map[int32]uint64) bool {
 // initialOf reports whether token k is a single letter that begins a part of p's name.
 func (m *matcher) initialOf(k int, p int32) bool {
 	t := &m.toks[k]
-	w := m.word(k)
-	r, n := utf8.DecodeRune(w)
-	return n == len(w) && t.kind == kLetter && t.letter != lower && m.r.people[p].initials[r]
+	r := firstRune(string(m.word(k)))
+	cased := t.kind == kLetter && t.letter == title || uncased(r) && strings.HasPrefix(flat(m.gap(k+1)), ".")
+	return cased && t.fe-t.f < 4 && m.r.people[p].initials[string(m.word(k))]
 }
 
 // nameGap reports whether the gap before token k may stand within a name.
@@ -381,7 +395,14 @@ func (m *matcher) nameGap(k int, comma bool) bool {
 	case ", ", ",":
 		return comma
 	}
-	g = strings.Trim(g, "*_~`")
+	switch f := flat(g); f {
+	case " ", "", "'", "-", ".":
+		return true
+	case ". ":
+		return single(&m.toks[k-1])
+	case ", ", ",":
+		return comma
+	}
 	return strings.Count(g, "\n") <= 1 && strings.Trim(g, " \n>*_#") == ""
 }
 
@@ -405,19 +426,19 @@ func (m *matcher) grow(c *chain) {
 	}
 	for n := 0; n < 3 && c.i > 0; n++ {
 		k := c.i - 1
-		g := gapText(m.gap(c.i))
+		g := flat(m.gap(c.i))
 		if g != "." && g != ". " && g != " " && g != ".-" && g != "-" || k > 0 && m.gap(k) == "" {
 			break
 		}
 		if w := m.word(k); g == " " && (string(w) == "a" || string(w) == "i") {
 			break
 		}
-		if !m.anyone(c, func(p int32) bool { return m.initialOf(k, p) }) || m.toks[k].letter != title {
+		if !m.anyone(c, func(p int32) bool { return m.initialOf(k, p) }) || m.toks[k].letter != title && !uncased(firstRune(string(m.word(k)))) {
 			break
 		}
 		c.i, c.strong = k, true
 	}
-	if c.j < len(m.toks) && m.gap(c.j) == " " {
+	if c.j < len(m.toks) && flat(m.gap(c.j)) == " " {
 		k := c.j
 		after := m.gap(k + 1)
 		closed := strings.HasPrefix(after, ".") || after == "" && k+1 == len(m.toks) || string(m.word(k)) != "i" && string(m.word(k)) != "a"
@@ -425,6 +446,34 @@ func (m *matcher) grow(c *chain) {
 			c.j, c.strong = k+1, true
 		}
 	}
+}
+
+// uncased reports whether r is a letter of a script without capitals.
+func uncased(r rune) bool {
+	return r >= utf8.RuneSelf && unicode.IsLetter(r) && unicode.ToUpper(r) == r && unicode.ToLower(r) == r
+}
+
+// flat is gapText without emphasis, every row of blanks one blank.
+func flat(g string) string {
+	if g == " " || g == "" {
+		return g
+	}
+	g = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("*_~`", r) {
+			return -1
+		}
+		return r
+	}, gapText(g))
+	if t := strings.Trim(g, " \n"); t != "" {
+		if strings.HasSuffix(g, " ") || strings.HasSuffix(g, "\n") {
+			return t + " "
+		}
+		return t
+	}
+	if strings.Count(g, "\n") > 1 || g == "" {
+		return g
+	}
+	return " "
 }
 
 // anyone narrows the chain's people to those whom ok holds for, if there are any.
@@ -470,8 +519,16 @@ func merge(spans []Span) []Span {
 	return out
 }
 
-// balance widens a span whose inside holds half of a pair of emphasis marks.
+// balance widens a span over invisible runes at its ends, and over the other half
+// of a pair of emphasis marks that is half inside.
 func (m *matcher) balance(sp Span) Span {
+	for sp.End < len(m.s) && (m.s[sp.End] >= utf8.RuneSelf || strings.IndexByte("&%\\", m.s[sp.End]) >= 0) {
+		_, _, k, n := m.slow(sp.End)
+		if k != kDrop {
+			break
+		}
+		sp.End += n
+	}
 	in := m.s[sp.Start:sp.End]
 	for _, mark := range []string{"**", "__", "~~", "*", "_", "`"} {
 		n := strings.Count(in, mark)

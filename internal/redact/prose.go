@@ -11,7 +11,7 @@ func (m *matcher) wordGate(i, j int, c class) verdict {
 	}
 	thing := c&(cProduct|cService|cTech|cScience) != 0
 	if m.placed(i, j) {
-		if !thing || letter != lower && c&cService == 0 {
+		if !thing || letter == title {
 			return take
 		}
 		if m.at(int(m.toks[i].s)-1) == '@' {
@@ -38,7 +38,7 @@ func (m *matcher) wordGate(i, j int, c class) verdict {
 		return drop
 	}
 	if letter == upper && !m.shouting(i) && m.toks[i].fe-m.toks[i].f > 1 {
-		return m.upperWord(i, j)
+		return m.upperWord(i, j, c)
 	}
 	if letter != title {
 		return m.lowerWord(i, j, c)
@@ -210,6 +210,9 @@ func (m *matcher) productWord(i, j int, c class) verdict {
 	if m.listed(i, j) {
 		return take
 	}
+	if n >= 0 && m.did(n, cSpeech) {
+		return take
+	}
 	if m.among(i, j, cProduct|cTech|cScience) {
 		return drop
 	}
@@ -227,7 +230,7 @@ func (m *matcher) productWord(i, j int, c class) verdict {
 		if m.signed(i, j) {
 			return take
 		}
-		if p >= 0 && (m.is(p, cAct) && !m.is(p, cAddress|cPassive) || m.any(p, " restarted rebooted restarting restart ")) {
+		if p >= 0 && (m.is(p, cAct) && !m.is(p, cAddress|cPassive|cModal) || m.any(p, " restarted rebooted restarting restart ")) {
 			return drop
 		}
 		return doubt
@@ -264,7 +267,10 @@ func (m *matcher) productBefore(i, p int) (v verdict, settled bool) {
 
 // productAfter judges by the word after, which stands at n.
 func (m *matcher) productAfter(i, n int, c class) verdict {
-	given := c&cGiven != 0 || lex().words[string(m.word(i))]&cGiven != 0
+	given := m.is(i, cGiven)
+	if m.adverb(n) && m.after(n+1) >= 0 {
+		n++
+	}
 	switch {
 	case m.toks[n].kind == kDigit:
 		return drop
@@ -293,6 +299,9 @@ func (m *matcher) productAfter(i, n int, c class) verdict {
 	case m.is(n, cSystem) && !m.object(n):
 		return drop
 	case m.any(n, " and or "):
+		if k := m.after(n + 1); k >= 0 && (m.known[k] || m.any(k, " i we he she you they ")) {
+			return take
+		}
 		return drop
 	case m.did(n, cAct) && !strings.HasSuffix(string(m.word(n)), "s"):
 		if m.object(n) {
@@ -359,7 +368,7 @@ func (m *matcher) placeWord(i, j int, c class) verdict {
 	if p >= 0 && m.any(p, " in near since until till across throughout during early late mid last next this outside around through ") && !(n >= 0 && m.did(n, cSpeech)) {
 		return drop
 	}
-	if p >= 0 && c&cCalendar != 0 && m.any(p, " from to by on of for before after ") && !m.heard(p) && !m.is(n, cSpeech) {
+	if p >= 0 && c&cCalendar != 0 && m.any(p, " from to by on of for before after ") && !m.heard(p) && !(m.any(p, " by ") && m.is(m.before(p), cPassive)) && !m.is(n, cSpeech) {
 		return drop
 	}
 	if owned, ok := m.possessive(j); ok {
@@ -384,8 +393,11 @@ func (m *matcher) placeWord(i, j int, c class) verdict {
 
 // upperWord judges an ordinary word in capitals among lower-case text: mostly a
 // keyword of a query or an acronym.
-func (m *matcher) upperWord(i, j int) verdict {
+func (m *matcher) upperWord(i, j int, c class) verdict {
+	n := m.after(j)
 	switch {
+	case n >= 0 && m.begins(i) && c&cTech == 0 && m.toks[n].letter == lower && (m.did(n, cSpeech) || m.did(n, cAct) && !m.is(n, cModal) && m.object(n)):
+		return doubt
 	case m.signed(i, j):
 		return take
 	case m.speaker(i, j), m.bracketed(i, j):

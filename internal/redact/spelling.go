@@ -10,9 +10,46 @@ import (
 // maxVariants bounds the spellings of one word.
 const maxVariants = 48
 
-// variants is every folded spelling of a part of a name: without marks, with
-// umlauts written out, in Latin letters, and inflected where the language does so.
+// variants is every folded form of a part of a name: its spellings, and those
+// inflected where the language does so.
 func variants(word string) []string {
+	out := spellings(word)
+	low := strings.ToLower(word)
+	switch script(low) {
+	case unicode.Cyrillic:
+		for _, k := range cyrillicCases(low) {
+			out = append(out, joinFold(k))
+		}
+	case unicode.Arabic, unicode.Hebrew:
+		base := out[0]
+		for _, p := range joinedArticles {
+			out = append(out, joinFold(p)+base)
+		}
+	case unicode.Latin:
+		if strings.ContainsFunc(low, func(r rune) bool { return strings.ContainsRune("łśźżćńąęřěščžýůňťďđ", r) }) {
+			out = append(out, slavicCases(out[0])...)
+		}
+		if k := out[0]; len(k) >= 4 && isASCII(k) && !strings.HasSuffix(k, "s") && lex().of([]byte(k+"s")) == 0 {
+			out = append(out, k+"s") // a genitive without an apostrophe, a plural
+		}
+	}
+	return unique(out, maxVariants)
+}
+
+// unique drops empty and repeated strings and keeps at most n; the first stays first.
+func unique(in []string, n int) []string {
+	var out []string
+	for _, s := range in {
+		if s != "" && !slices.Contains(out, s) && len(out) < n {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// spellings is a part of a name without marks, with umlauts written out, and in
+// Latin letters; the plain fold comes first.
+func spellings(word string) []string {
 	out := []string{joinFold(word)}
 	low := strings.ToLower(word)
 	for _, s := range spelledOut {
@@ -27,28 +64,11 @@ func variants(word string) []string {
 	}
 	switch script(low) {
 	case unicode.Cyrillic:
-		for _, k := range cyrillicCases(low) {
-			out = append(out, joinFold(k))
-		}
 		out = append(out, romanCyrillic(low)...)
 	case unicode.Greek:
 		out = append(out, romanGreek(low)...)
-	case unicode.Arabic, unicode.Hebrew:
-		base := out[0]
-		for _, p := range joinedArticles {
-			out = append(out, joinFold(p)+base)
-		}
-	case unicode.Latin:
-		if strings.ContainsFunc(low, func(r rune) bool { return strings.ContainsRune("łśźżćńąęřěščžýůňťďđ", r) }) {
-			out = append(out, slavicCases(out[0])...)
-		}
-		if k := out[0]; len(k) >= 4 && isASCII(k) && !strings.HasSuffix(k, "s") && lex().of([]byte(k+"s")) == 0 {
-			out = append(out, k+"s") // a genitive without an apostrophe, a plural
-		}
 	}
-	slices.Sort(out)
-	out = slices.DeleteFunc(slices.Compact(out), func(s string) bool { return s == "" })
-	return out[:min(len(out), maxVariants)]
+	return unique(out, maxVariants)
 }
 
 var spelledOut = []*strings.Replacer{

@@ -193,11 +193,7 @@ func (v *view) scan() {
 // add hashes the token, marks reserved words, and appends it.
 func (v *view) add(t token) {
 	w := v.buf[t.f:t.fe]
-	h := uint32(2166136261)
-	for _, c := range w {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	t.hash = h
+	t.hash = hashOf(w)
 	if n := len(v.toks); n > 0 {
 		p := &v.toks[n-1]
 		switch {
@@ -265,6 +261,9 @@ func (v *view) slow(i int) (text string, up bool, k kind, n int) {
 	case '\\':
 		if t, m := backslashed(s[i:]); m > 0 {
 			return v.foldAll(t, m)
+		}
+		if i+2 < len(s) && strings.IndexByte("nrt", s[i+1]) >= 0 && s[i+2]-'a' >= 26 {
+			return "", false, kGap, 2 // an escaped line end; before a lower-case letter see escapedLetter
 		}
 		return "", false, kGap, 1
 	case '<':
