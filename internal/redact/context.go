@@ -117,12 +117,12 @@ func (m *matcher) shouting(i int) bool {
 		words++
 		return true
 	}
-	for k := i - 1; k >= 0 && !strings.Contains(m.gap(k+1), "\n"); k-- {
+	for k := i - 1; k >= 0 && k > i-40 && !strings.Contains(m.gap(k+1), "\n"); k-- {
 		if !check(k) {
 			return false
 		}
 	}
-	for k := i + 1; k < len(m.toks) && !strings.Contains(m.gap(k), "\n"); k++ {
+	for k := i + 1; k < len(m.toks) && k < i+40 && !strings.Contains(m.gap(k), "\n"); k++ {
 		if !check(k) {
 			return false
 		}

@@ -35,9 +35,13 @@ type occ struct {
 // form is what a key of the table stands for. class is that of the word itself:
 // where it is not empty the word is ambiguous.
 type form struct {
-	occs  []occ
-	class class
-	runes int
+	occs   []occ
+	class  class
+	runes  int
+	people []int32 // of occs, in order of roster
+	bare   bool    // initials and nothing else
+	named  bool    // part of a name
+	common bool    // also an acronym or a word
 }
 
 // compiled is a person as the matcher needs it.
@@ -376,13 +380,19 @@ func (b *builder) put(key string, r role, part int8) {
 	}
 	f := b.r.forms[key]
 	if f == nil {
-		f = &form{class: ambiguity(key), runes: n}
+		f = &form{class: ambiguity(key), runes: n, bare: true}
+		f.common = lex().words[key]&(cAcronym|cTech|cProduct) != 0 || lex().of([]byte(key))&cEnglish != 0
 		b.r.forms[key] = f
 		h := hashOf(key)
 		b.r.bloom[h>>6&bloomMask] |= 1 << (h & 63)
 		b.r.longest = max(b.r.longest, n)
 	}
 	o := occ{b.p, r, part}
+	f.bare = f.bare && (r == rInitials || r == rGuessed)
+	f.named = f.named || part >= 0
+	if n := len(f.people); n == 0 || f.people[n-1] != b.p {
+		f.people = append(f.people, b.p)
+	}
 	if !slices.ContainsFunc(f.occs, func(x occ) bool { return x.person == o.person && x.role == o.role }) {
 		f.occs = append(f.occs, o)
 	}

@@ -1,9 +1,6 @@
 package redact
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // verdict is what becomes of a mention.
 type verdict uint8
@@ -42,12 +39,12 @@ func (m *matcher) decide(c chain) []decision {
 		best.verdict, best.why = take, "name with an initial"
 		return []decision{best}
 	}
-	seen := map[role]bool{}
+	var seen uint32
 	for _, o := range h.f.occs {
-		if seen[o.role] {
+		if seen&(1<<o.role) != 0 {
 			continue
 		}
-		seen[o.role] = true
+		seen |= 1 << o.role
 		if v, why := m.judge(c, h, o.role); v > best.verdict {
 			best.verdict, best.why = v, why
 		}
@@ -57,13 +54,7 @@ func (m *matcher) decide(c chain) []decision {
 
 // alone is the chain of one hit.
 func (m *matcher) alone(h hit) chain {
-	c := chain{i: h.i, j: h.j, hits: []hit{h}, parts: 1}
-	for _, o := range h.f.occs {
-		if len(c.people) == 0 || c.people[len(c.people)-1] != o.person {
-			c.people = append(c.people, o.person)
-		}
-	}
-	return c
+	return chain{i: h.i, j: h.j, hits: []hit{h}, people: h.f.people, parts: 1}
 }
 
 func (m *matcher) judge(c chain, h hit, r role) (verdict, string) {
@@ -73,7 +64,7 @@ func (m *matcher) judge(c chain, h hit, r role) (verdict, string) {
 	}
 	switch r {
 	case rInitials, rGuessed:
-		return m.initialsGate(i, j, r == rGuessed), "initials"
+		return m.initialsGate(i, j, h.f, r == rGuessed), "initials"
 	case rFull:
 		return take, "name run together"
 	case rHandle:
@@ -111,10 +102,10 @@ func (m *matcher) random(i int) bool {
 	if e-s != int(m.toks[i].fe-m.toks[i].f) {
 		return false // decoded
 	}
-	for s > 0 && (wordByte(m.s[s-1]) || m.s[s-1] == '-') {
+	for n := 0; n < 100 && s > 0 && (wordByte(m.s[s-1]) || m.s[s-1] == '-'); n++ {
 		s--
 	}
-	for e < len(m.s) && (wordByte(m.s[e]) || m.s[e] == '-') {
+	for n := 0; n < 100 && e < len(m.s) && (wordByte(m.s[e]) || m.s[e] == '-'); n++ {
 		e++
 	}
 	if e-s < 20 {
@@ -177,11 +168,6 @@ func (m *matcher) fullGate(c chain) verdict {
 	return doubt
 }
 
-// named reports whether the form is also part of somebody's name.
-func named(f *form) bool {
-	return slices.ContainsFunc(f.occs, func(o occ) bool { return o.part >= 0 })
-}
-
 // ticked reports whether tokens i to j stand alone between backticks or quotes.
 func (m *matcher) ticked(i, j int) bool {
 	b, a := m.at(int(m.toks[i].s)-1), m.at(int(m.toks[j-1].e))
@@ -213,11 +199,11 @@ func (m *matcher) handleGate(i, j int, f *form) verdict {
 		return take
 	}
 	// A word that is this login and no name belongs to the login wherever text is a program's.
-	if c&^(cEnglish|cPlace|cScience) == 0 && !named(f) && (m.coded(i, j) || m.ticked(i, j)) {
+	if c&^(cEnglish|cPlace|cScience) == 0 && !f.named && (m.coded(i, j) || m.ticked(i, j)) {
 		return doubt
 	}
 	p := m.before(i)
-	if !named(f) && p < 0 && m.after(j) < 0 && m.gap(i) != "" && m.gap(j) != "" && c&(cProduct|cService|cTech) == 0 {
+	if !f.named && p < 0 && m.after(j) < 0 && m.gap(i) != "" && m.gap(j) != "" && c&(cProduct|cService|cTech) == 0 {
 		return doubt
 	}
 	if m.toks[i].letter == lower && p >= 0 && (m.is(p, cDeterminer|cModal) || m.any(p, " we i you they he she it who all team everyone and to not in high great no ")) && m.after(j) >= 0 {

@@ -1,12 +1,15 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // initialsGate judges initials (R13): they count in positions where people are
 // named, never within an identifier. guessed ones, which the roster does not give,
 // and those that are also an acronym need such a position; others are redacted
 // also where nothing speaks against it.
-func (m *matcher) initialsGate(i, j int, guessed bool) verdict {
+func (m *matcher) initialsGate(i, j int, f *form, guessed bool) verdict {
 	if j-i > 1 {
 		return m.spacedInitials(i, j)
 	}
@@ -17,7 +20,7 @@ func (m *matcher) initialsGate(i, j int, guessed bool) verdict {
 	if m.keyed(i) && t.letter == upper {
 		return take
 	}
-	common := m.is(i, cAcronym|cTech|cProduct) || lex().of(m.word(i))&cEnglish != 0
+	common := f.common
 	if m.random(i) {
 		return drop
 	}
@@ -113,19 +116,26 @@ func (m *matcher) paired(i, j int) bool {
 		if m.known[k] {
 			return true
 		}
-		for _, h := range m.hits {
-			if h.i == k && h.j == k+1 && m.toks[k].letter == upper && initialsOnly(h.f) {
-				// Two acronyms in a list, "CI and DB", are not two people.
-				if !m.is(k, cAcronym) || !m.is(i, cAcronym) {
-					return true
-				}
-				if n := m.after(max(j, k+1)); n >= 0 && m.is(n, cSpeech|cAct) && !m.is(n, cModal|cSystem) {
-					return true
-				}
+		if f := m.hitAt(k); f != nil && f.bare && m.toks[k].letter == upper {
+			// Two acronyms in a list, "CI and DB", are not two people.
+			if !m.is(k, cAcronym) || !m.is(i, cAcronym) {
+				return true
+			}
+			if n := m.after(max(j, k+1)); n >= 0 && m.is(n, cSpeech|cAct) && !m.is(n, cModal|cSystem) {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// hitAt is the key that token k alone is, or nil.
+func (m *matcher) hitAt(k int) *form {
+	n, ok := slices.BinarySearchFunc(m.hits, k, func(h hit, k int) int { return h.i - k })
+	if !ok || m.hits[n].j != k+1 {
+		return nil
+	}
+	return m.hits[n].f
 }
 
 func (m *matcher) pairedSlash(i, j int) bool {

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -51,7 +52,7 @@ func addressAt(s string, i int) (a address, ok bool) {
 		return a, false
 	}
 	if i > 0 && s[i-1] == '<' {
-		if c := strings.IndexByte(s[i:], '>'); c > 0 && c < 120 && !strings.ContainsAny(s[i:i+c], "\n<") {
+		if c := strings.IndexByte(s[i:min(len(s), i+120)], '>'); c > 0 && !strings.ContainsAny(s[i:i+c], "\n<") {
 			return address{i - 1, i + c + 1, [2]int{i + 1, i + c}, aChat}, true
 		}
 	}
@@ -108,6 +109,7 @@ func before(s string, i int) byte {
 
 // sshLike reports whether the words before an address are a remote login or copy.
 func sshLike(s string) bool {
+	s = s[max(0, len(s)-200):]
 	if i := strings.LastIndexAny(s, "\n;|&"); i >= 0 {
 		s = s[i+1:]
 	}
@@ -123,8 +125,9 @@ func sshLike(s string) bool {
 // widen makes a span that touches an address cover all of it; of a login, only the user.
 func widen(spans []Span, addrs []address) []Span {
 	for k := range spans {
-		for _, a := range addrs {
-			if spans[k].Start < a.end && spans[k].End > a.start {
+		n, _ := slices.BinarySearchFunc(addrs, spans[k].Start, func(a address, s int) int { return a.end - s })
+		for ; n < len(addrs) && addrs[n].start < spans[k].End; n++ {
+			if a := addrs[n]; spans[k].Start < a.end && spans[k].End > a.start {
 				spans[k].Start = min(spans[k].Start, a.start)
 				spans[k].End = max(spans[k].End, a.end)
 			}
@@ -165,7 +168,7 @@ func (m *matcher) placed(i, j int) bool {
 
 // local reports whether s..e lies in the local part of an address.
 func (m *matcher) local(s, e int) bool {
-	for e < len(m.s) && (wordByte(m.s[e]) || strings.IndexByte(".+-", m.s[e]) >= 0) {
+	for n := 0; n < 80 && e < len(m.s) && (wordByte(m.s[e]) || strings.IndexByte(".+-", m.s[e]) >= 0); n++ {
 		e++
 	}
 	return m.at(e) == '@' || strings.HasPrefix(m.s[e:], "%40")
@@ -212,8 +215,8 @@ func (m *matcher) profile(s int) bool {
 	if m.at(s-1) != '/' && m.at(s-1) != '@' {
 		return false
 	}
-	from := strings.LastIndexAny(m.s[:s], " \t\n\"'<>()[]|`") + 1
-	head := strings.ToLower(m.s[from:s])
+	head := m.s[max(0, s-300):s]
+	head = strings.ToLower(head[strings.LastIndexAny(head, " \t\n\"'<>()[]|`")+1:])
 	i := strings.Index(head, "://")
 	if i < 0 || strings.HasPrefix(head[i+3:], "docs.") || strings.HasPrefix(head[i+3:], "api.") || strings.HasPrefix(head[i+3:], "help.") {
 		return false

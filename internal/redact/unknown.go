@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -10,10 +11,9 @@ import (
 func (m *matcher) unknown(known []Span, addrs []address) []Span {
 	var out []Span
 	flag := func(s, e int, why string) {
-		for _, k := range known {
-			if s < k.End && k.Start < e {
-				return
-			}
+		n, _ := slices.BinarySearchFunc(known, s, func(k Span, s int) int { return k.End - s - 1 })
+		if n < len(known) && known[n].Start < e {
+			return
 		}
 		out = append(out, Span{Start: s, End: e, Why: why, Review: true})
 	}
@@ -42,9 +42,9 @@ func (m *matcher) plain(k int) bool {
 
 // plainRun reports whether s..e holds words of the lexicon only.
 func (m *matcher) plainRun(s, e int) bool {
-	for k := range m.toks {
-		t := &m.toks[k]
-		if int(t.s) >= s && int(t.e) <= e && !m.plain(k) {
+	k, _ := slices.BinarySearchFunc(m.toks, s, func(t token, s int) int { return int(t.s) - s })
+	for ; k < len(m.toks) && int(m.toks[k].e) <= e; k++ {
+		if !m.plain(k) {
 			return false
 		}
 	}
@@ -226,12 +226,17 @@ func (m *matcher) strangers(flag func(s, e int, why string)) {
 		runs = append(runs, r)
 	}
 	// A neighbour in a list of people is a person too.
-	for pass := 0; pass < 2; pass++ {
-		for a := range runs {
-			for b := range runs {
-				if runs[a].why == "" && runs[b].why != "" && (m.neighbour(runs[a].j, 1) == runs[b].i || m.neighbour(runs[b].j, 1) == runs[a].i) {
-					runs[a].why = "beside a person"
-				}
+	for n := range len(runs) * 2 {
+		a := n
+		if n >= len(runs) { // and back
+			a = 2*len(runs) - 1 - n
+		}
+		for _, b := range []int{a - 1, a + 1} {
+			if b < 0 || b >= len(runs) || runs[a].why != "" || runs[b].why == "" {
+				continue
+			}
+			if m.neighbour(runs[a].j, 1) == runs[b].i || m.neighbour(runs[b].j, 1) == runs[a].i {
+				runs[a].why = "beside a person"
 			}
 		}
 	}

@@ -323,7 +323,7 @@ func escaped(s string, mark byte) (string, int) {
 			return "", 0
 		}
 		at++
-		for mark == '%' && strings.HasPrefix(s[at:], "25") && at+4 <= len(s) && hexDigit(s[at+2]) >= 0 && hexDigit(s[at+3]) >= 0 {
+		for n := 0; n < 4 && mark == '%' && strings.HasPrefix(s[at:], "25") && at+4 <= len(s) && hexDigit(s[at+2]) >= 0 && hexDigit(s[at+3]) >= 0; n++ {
 			at += 2
 		}
 		if at+2 > len(s) || hexDigit(s[at]) < 0 || hexDigit(s[at+1]) < 0 {
@@ -351,7 +351,7 @@ func escaped(s string, mark byte) (string, int) {
 // backslashed decodes \uXXXX (with surrogates), \xXX and \u{X}.
 func backslashed(s string) (string, int) {
 	at := 1
-	for at < len(s) && s[at] == '\\' { // escaped again
+	for at < min(len(s), 8) && s[at] == '\\' { // escaped again
 		at++
 	}
 	if at >= len(s) || s[at] != 'u' && s[at] != 'x' && s[at] != 'U' {
