@@ -1,0 +1,142 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"tocsin/internal/auth"
+	"tocsin/internal/incident"
+	"tocsin/internal/runbook"
+	"tocsin/internal/store"
+)
+
+// Person is somebody of the organisation. Viewers see id and name alone.
+type Person struct {
+	ID       string   `json:"id,omitempty" doc:"made from the name unless given"`
+	Name     string   `json:"name"`
+	Rights   string   `json:"rights,omitempty" enum:"none,viewer,responder,admin,owner"`
+	Aliases  []string `json:"aliases,omitempty"`
+	Handles  []string `json:"handles,omitempty"`
+	Emails   []string `json:"emails,omitempty"`
+	Initials []string `json:"initials,omitempty"`
+	Roles    []string `json:"roles,omitempty" doc:"what they can take"`
+	Contact  string   `json:"contact,omitempty" doc:"how to reach them by hand"`
+}
+
+func personOf(p store.Person) Person {
+	return Person{ID: p.ID, Name: p.Name, Rights: p.Rights, Aliases: p.Aliases, Handles: p.Handles, Emails: p.Emails, Initials: p.Initials,
+		Roles: p.Roles, Contact: p.Contact}
+}
+
+type peopleOut struct {
+	Body struct {
+		People []Person `json:"people" nullable:"false"`
+	}
+}
+
+func (s *server) addPeople() {
+	route(s, mayRead, huma.Operation{OperationID: "people", Method: http.MethodGet, Path: "/api/v1/people", Summary: "The people of the organisation",
+		Tags: []string{"people"}}, nil,
+		func(_ context.Context, acc auth.Account, _ *struct{}) (*peopleOut, error) {
+			out := &peopleOut{}
+			out.Body.People = []Person{}
+			for _, p := range s.o.Directory.List() {
+				shown := personOf(p)
+				if !acc.CanWrite() {
+					shown = Person{ID: p.ID, Name: p.Name}
+				}
+				out.Body.People = append(out.Body.People, shown)
+			}
+			return out, nil
+		})
+}
+
+type personOut struct {
+	Status int
+	Body   Person
+}
+
+func (s *server) addPerson() {
+	type in struct {
+		keyed
+		body
+	}
+	route(s, mayAdmin, huma.Operation{OperationID: "put_person", Method: http.MethodPost, Path: "/api/v1/people", Summary: "Add or change a person",
+		Description: "With an id it replaces what is known of that person; without one it adds somebody. Sent twice it is done once. Only the owner makes or changes an owner.",
+		Tags:        []string{"people"}}, reflect.TypeFor[Person](),
+		func(ctx context.Context, acc auth.Account, q *in) (*personOut, error) {
+			var p Person
+			if err := decode(q.RawBody, &p); err != nil {
+				return nil, err
+			}
+			if p.Name == "" {
+				return nil, &incident.Error{Code: incident.Invalid, Field: "name", Message: "say the person's name"}
+			}
+			fresh := p.ID == ""
+			if fresh {
+				p.ID = auth.Slug(p.Name)
+			}
+			had, known := s.o.Directory.Get(p.ID)
+			if p.Rights == "" {
+				if p.Rights = auth.RightsResponder; known {
+					p.Rights = had.Rights
+				}
+			}
+			same := known && reflect.DeepEqual(personOf(had), p)
+			if fresh && known && !same {
+				return nil, &incident.Error{Code: incident.Conflict, Field: "id",
+					Message: "there is somebody with the id " + p.ID + "; give that id to change them, or another one to add somebody of the same name"}
+			}
+			if (p.Rights == auth.RightsOwner || had.Rights == auth.RightsOwner) && !acc.IsOwner() && !same {
+				return nil, &incident.Error{Code: incident.Forbidden, Field: "rights", Message: "only the owner makes or changes an owner"}
+			}
+			if err := s.o.Directory.Put(ctx, store.Person{ID: p.ID, Rights: p.Rights, Name: p.Name, Aliases: p.Aliases, Handles: p.Handles,
+				Emails: p.Emails, Initials: p.Initials, Roles: p.Roles, Contact: p.Contact}); err != nil {
+				return nil, err
+			}
+			kept, _ := s.o.Directory.Get(p.ID)
+			out := &personOut{Status: http.StatusCreated, Body: personOf(kept)}
+			if known {
+				out.Status = http.StatusOK
+			}
+			return out, nil
+		})
+}
+
+// Me is who is asking.
+type Me struct {
+	Who
+	Rights string   `json:"rights"`
+	Scope  string   `json:"scope,omitempty" doc:"of the token; absent: all the person's rights"`
+	Via    string   `json:"via" enum:"token,session"`
+	Can    []string `json:"can" nullable:"false" doc:"read, write, admin"`
+}
+
+func (s *server) addMe() {
+	type out struct{ Body Me }
+	route(s, mayRead, huma.Operation{OperationID: "me", Method: http.MethodGet, Path: "/api/v1/me", Summary: "Who you are", Tags: []string{"people"}}, nil,
+		func(_ context.Context, acc auth.Account, _ *struct{}) (*out, error) {
+			me := Me{Who: s.who(acc.Person.ID), Rights: acc.Rights, Scope: acc.Scope, Via: acc.Via, Can: []string{}}
+			for _, can := range []struct {
+				word string
+				ok   bool
+			}{{"read", acc.CanRead()}, {"write", acc.CanWrite()}, {"admin", acc.CanAdmin()}} {
+				if can.ok {
+					me.Can = append(me.Can, can.word)
+				}
+			}
+			me.Can = slices.Clip(me.Can)
+			return &out{Body: me}, nil
+		})
+}
+
+func (s *server) addRunbook() {
+	type out struct{ Body *runbook.Runbook }
+	route(s, mayRead, huma.Operation{OperationID: "runbook", Method: http.MethodGet, Path: "/api/v1/runbook", Summary: "The runbook",
+		Description: "What a new incident is run by. A running incident keeps the one it was declared with.", Tags: []string{"runbook"}}, nil,
+		func(context.Context, auth.Account, *struct{}) (*out, error) { return &out{Body: s.o.Runbook()}, nil })
+}
