@@ -31,9 +31,9 @@ type resultOut struct {
 
 func (s *server) addCommands() {
 	type in struct {
-		one
-		keyed
-		body
+		One
+		Keyed
+		Raw
 	}
 	op := huma.Operation{OperationID: "command", Method: http.MethodPost, Path: "/api/v1/incidents/{id}/commands", Summary: "Give a command",
 		Description: "Every command of the product is one kind. People are named by id, @handle, name or e-mail address.", Tags: []string{"commands"}}

@@ -94,7 +94,7 @@ type entriesOut struct {
 
 func (s *server) addTimeline() {
 	type in struct {
-		one
+		One
 		Public bool  `query:"public" doc:"1: what the public may read, names taken out"`
 		After  int64 `query:"after" minimum:"0" doc:"only entries written down after this one"`
 	}

@@ -28,7 +28,7 @@ const (
 
 func (s *server) addEvents() {
 	type in struct {
-		one
+		One
 		After string `query:"after" maxLength:"20" doc:"send entries after this seq; absent: from the first"`
 		Last  string `header:"Last-Event-ID" maxLength:"20" doc:"the seq of the last event received; goes before after"`
 	}

@@ -41,8 +41,8 @@ type declareOut struct {
 
 func (s *server) addDeclare() {
 	type in struct {
-		keyed
-		body
+		Keyed
+		Raw
 	}
 	route(s, mayWrite, huma.Operation{OperationID: "declare", Method: http.MethodPost, Path: "/api/v1/incidents", DefaultStatus: http.StatusCreated,
 		Summary: "Declare an incident", Tags: []string{"incidents"}}, reflect.TypeFor[Declare](),
@@ -121,7 +121,7 @@ func (s *server) addList() {
 func (s *server) addShow() {
 	route(s, mayRead, huma.Operation{OperationID: "show", Method: http.MethodGet, Path: "/api/v1/incidents/{id}", Summary: "An incident as it stands",
 		Tags: []string{"incidents"}}, nil,
-		func(ctx context.Context, acc auth.Account, q *one) (*incidentOut, error) {
+		func(ctx context.Context, acc auth.Account, q *One) (*incidentOut, error) {
 			i, err := s.view(ctx, q.ID)
 			if err != nil {
 				return nil, err
@@ -135,7 +135,7 @@ func (s *server) addDefinition() {
 	route(s, mayRead, huma.Operation{OperationID: "definition", Method: http.MethodGet, Path: "/api/v1/incidents/{id}/definition",
 		Summary: "Is it a major outage?", Description: "Each clause of the definition, who said what it rests on, and the outcome.",
 		Tags: []string{"incidents"}}, nil,
-		func(ctx context.Context, _ auth.Account, q *one) (*out, error) {
+		func(ctx context.Context, _ auth.Account, q *One) (*out, error) {
 			i, err := s.view(ctx, q.ID)
 			if err != nil {
 				return nil, err
@@ -149,7 +149,7 @@ func (s *server) addPreview() {
 	route(s, mayRead, huma.Operation{OperationID: "preview", Method: http.MethodGet, Path: "/api/v1/incidents/{id}/preview",
 		Summary: "The public page", Description: "What the world sees, or would see once the incident is announced. Names are taken out.",
 		Tags: []string{"incidents"}}, nil,
-		func(ctx context.Context, _ auth.Account, q *one) (*out, error) {
+		func(ctx context.Context, _ auth.Account, q *One) (*out, error) {
 			i, err := s.view(ctx, q.ID)
 			if err != nil {
 				return nil, err
@@ -169,7 +169,7 @@ func (s *server) addPostmortem() {
 	type out struct{ Body PostmortemDraft }
 	route(s, mayRead, huma.Operation{OperationID: "postmortem", Method: http.MethodGet, Path: "/api/v1/incidents/{id}/postmortem",
 		Summary: "The post-mortem", Description: "Drafted from the log, with what people wrote.", Tags: []string{"incidents"}}, nil,
-		func(ctx context.Context, _ auth.Account, q *one) (*out, error) {
+		func(ctx context.Context, _ auth.Account, q *One) (*out, error) {
 			i, err := s.view(ctx, q.ID)
 			if err != nil {
 				return nil, err

@@ -62,8 +62,8 @@ type personOut struct {
 
 func (s *server) addPerson() {
 	type in struct {
-		keyed
-		body
+		Keyed
+		Raw
 	}
 	route(s, mayAdmin, huma.Operation{OperationID: "put_person", Method: http.MethodPost, Path: "/api/v1/people", Summary: "Add or change a person",
 		Description: "With an id it replaces what is known of that person; without one it adds somebody. Sent twice it is done once. Only the owner makes or changes an owner.",

@@ -19,8 +19,8 @@ type Plan struct {
 
 func (s *server) addPlan() {
 	type in struct {
-		one
-		body
+		One
+		Raw
 	}
 	type out struct{ Body Plan }
 	op := huma.Operation{OperationID: "plan", Method: http.MethodPost, Path: "/api/v1/incidents/{id}/plan", Summary: "What a command would do",

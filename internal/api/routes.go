@@ -35,18 +35,19 @@ const (
 // maxBody bounds a request, in bytes.
 const maxBody = 1 << 20
 
-// body is the part of a request that is decoded by the handler itself, so that its errors are Tocsin's own sentences.
-type body struct {
+// Raw is the part of a request that is decoded by the handler itself, so that its errors are Tocsin's own sentences. Raw, Keyed and One
+// are exported because huma fills in no others.
+type Raw struct {
 	RawBody []byte
 }
 
-// keyed is the header every write takes.
-type keyed struct {
+// Keyed is the header every write takes.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" maxLength:"255" doc:"Names this request, for example a ULID. Sent again under the same name it is carried out once and answered with the first result. The same name for another request is a conflict."`
 }
 
-// one names the incident of a route.
-type one struct {
+// One names the incident of a route.
+type One struct {
 	ID string `path:"id" maxLength:"64" example:"INC-1" doc:"INC-1, 1, or the ULID"`
 }
 

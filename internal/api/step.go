@@ -110,7 +110,7 @@ func (s *server) addSteps() {
 	route(s, mayRead, huma.Operation{OperationID: "steps", Method: http.MethodGet, Path: "/api/v1/incidents/{id}/steps",
 		Summary: "Every step of the runbook", Description: "In the runbook's order; a step of an update or call has an id like post_update:e17.",
 		Tags: []string{"incidents"}}, nil,
-		func(ctx context.Context, acc auth.Account, q *one) (*stepsOut, error) {
+		func(ctx context.Context, acc auth.Account, q *One) (*stepsOut, error) {
 			i, err := s.view(ctx, q.ID)
 			if err != nil {
 				return nil, err
@@ -136,7 +136,7 @@ type todoOut struct {
 
 func (s *server) addTodo() {
 	type in struct {
-		one
+		One
 		Role string `query:"role" doc:"a role or one of its other names, or all; absent: the roles you hold, all where you hold none"`
 	}
 	route(s, mayRead, huma.Operation{OperationID: "todo", Method: http.MethodGet, Path: "/api/v1/incidents/{id}/todo",
