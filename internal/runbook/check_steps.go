@@ -20,6 +20,9 @@ func (s *source) checkSteps(r *Runbook) {
 	for _, role := range r.Roles {
 		roles[role.ID] = true
 	}
+	for i := range r.Steps {
+		s.markVague(fmt.Sprintf("steps[%d]", i), &r.Steps[i])
+	}
 	first := map[string]int{}
 	for i := range r.Steps {
 		path := fmt.Sprintf("steps[%d]", i)
@@ -46,6 +49,18 @@ func (s *source) checkSteps(r *Runbook) {
 		s.checkTexts(path, step)
 	}
 	s.checkCycles(r)
+}
+
+// markVague notes of a step that its kind, its needs or its each is wrong, so that nothing is said about what follows from that alone.
+func (s *source) markVague(path string, step *Step) {
+	_, known := Kinds[step.Kind]
+	s.plan.vagueKind[step.ID] = s.plan.vagueKind[step.ID] || s.broken(path+".kind") || step.Kind != "" && !known
+	s.plan.vagueNeeds[step.ID] = s.plan.vagueNeeds[step.ID] || s.broken(path+".needs")
+	for j, id := range step.Needs {
+		if s.broken(fmt.Sprintf("%s.needs[%d]", path, j)) || s.plan.index[id] == nil {
+			s.plan.vagueNeeds[step.ID] = true
+		}
+	}
 }
 
 // checkWho looks at whose lists a step is on.
@@ -202,11 +217,13 @@ func (s *source) reference(name string, before func(id string) bool) string {
 	}
 	kind := Kinds[step.Kind]
 	switch {
+	case s.plan.vagueKind[id]:
+		return ""
 	case step.Kind == "" || len(kind.Outputs) == 0:
 		return fmt.Sprintf("{%s}: step %q makes nothing that a text could name", short(name), short(id))
 	case !slices.Contains(kind.Outputs, output):
 		return fmt.Sprintf("{%s}: step %q makes %s, not %q", short(name), short(id), strings.Join(kind.Outputs, ", "), short(output))
-	case step.Each != "":
+	case slices.Contains(each, step.Each):
 		return fmt.Sprintf("{%s}: step %q is done once for each %s, so there is no one %s", short(name), short(id), short(step.Each), output)
 	case before != nil && !before(id):
 		return fmt.Sprintf("{%s} may not be known yet; put %s into needs", short(name), id)
@@ -240,10 +257,13 @@ type plan struct {
 	ids    []string
 	makers map[string][]string        // kind → ids of the steps of that kind
 	reach  map[string]map[string]bool // step → all it needs, near and far
+
+	vagueKind, vagueNeeds map[string]bool // steps of which these are wrong in themselves
 }
 
 func newPlan(r *Runbook) *plan {
-	p := &plan{index: map[string]*Step{}, makers: map[string][]string{}, reach: map[string]map[string]bool{}}
+	p := &plan{index: map[string]*Step{}, makers: map[string][]string{}, reach: map[string]map[string]bool{},
+		vagueKind: map[string]bool{}, vagueNeeds: map[string]bool{}}
 	for i := range r.Steps {
 		step := &r.Steps[i]
 		if step.ID == "" || p.index[step.ID] != nil {
@@ -256,7 +276,7 @@ func newPlan(r *Runbook) *plan {
 	return p
 }
 
-// before reports whether a step needs another, near or far.
+// before reports whether a step needs another, near or far. Where needs are wrong in themselves it is taken for granted.
 func (p *plan) before(step *Step, id string) bool {
 	seen, ok := p.reach[step.ID]
 	if !ok {
@@ -271,7 +291,7 @@ func (p *plan) before(step *Step, id string) bool {
 			}
 		}
 	}
-	return seen[id]
+	return seen[id] || p.vagueNeeds[step.ID]
 }
 
 // checkCycles reports each ring of needs once, where it closes.

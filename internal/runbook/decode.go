@@ -39,7 +39,7 @@ func (s *source) wrong(path, format string, args ...any) {
 // decode fills v from n by the yaml tags of its type. What does not fit is reported and left out.
 func (s *source) decode(n *node, v reflect.Value, path, label string) {
 	s.places[path] = &place{line: n.line, column: n.column, label: label, node: n}
-	if n.form == null {
+	if n.form == asNull {
 		s.wrong(path, "has no value; give it one, or leave the line out")
 		return
 	}
@@ -49,42 +49,42 @@ func (s *source) decode(n *node, v reflect.Value, path, label string) {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		if n.form != mapping {
+		if n.form != asMapping {
 			s.wrong(path, "must be fields with values (name: value), not %s", n.form)
 			return
 		}
 		s.decodeStruct(n, v, path, label)
 	case reflect.Map:
-		if n.form != mapping {
+		if n.form != asMapping {
 			s.wrong(path, "must be fields with values (name: value), not %s", n.form)
 			return
 		}
 		s.decodeMap(n, v, path, label)
 	case reflect.Slice:
-		if n.form != list {
+		if n.form != asList {
 			s.wrong(path, "must be a list ([a, b], or a line \"- a\" for each), not %s", n.form)
 			return
 		}
 		s.decodeList(n, v, path, label)
 	case reflect.String:
 		switch n.form {
-		case text:
+		case asText:
 			v.SetString(n.value)
-		case number, flag:
+		case asNumber, asFlag:
 			s.wrong(path, "must be text; put it in quotes: %q", n.value)
 		default:
 			s.wrong(path, "must be text, not %s", n.form)
 		}
 	case reflect.Bool:
 		b, err := strconv.ParseBool(strings.ToLower(n.value))
-		if n.form != flag || err != nil {
+		if n.form != asFlag || err != nil {
 			s.wrong(path, "must be true or false, without quotes")
 			return
 		}
 		v.SetBool(b)
 	case reflect.Int:
 		i, err := strconv.Atoi(n.value)
-		if n.form != number || err != nil || i > math.MaxInt32 || i < math.MinInt32 {
+		if n.form != asNumber || err != nil || i > math.MaxInt32 || i < math.MinInt32 {
 			s.wrong(path, "must be a whole number, like 1")
 			return
 		}
@@ -95,13 +95,13 @@ func (s *source) decode(n *node, v reflect.Value, path, label string) {
 }
 
 func (s *source) decodeSpan(n *node, v reflect.Value, path string) {
-	if n.form != text && n.form != number {
+	if n.form != asText && n.form != asNumber {
 		s.wrong(path, "must be a length of time like 15m or 1h30m, not %s", n.form)
 		return
 	}
 	d, err := time.ParseDuration(n.value)
 	switch {
-	case err != nil || n.form == number && d != 0:
+	case err != nil || n.form == asNumber && d != 0:
 		s.wrong(path, "%q is not a length of time; write it like 15m or 1h30m", n.value)
 	case d <= 0:
 		s.wrong(path, "a length of time must be more than nothing, not %s; write it like 15m, or leave the line out", n.value)
@@ -121,6 +121,9 @@ func (s *source) decodeStruct(n *node, v reflect.Value, path, label string) {
 		}
 		if at < 0 {
 			s.report(f.line, f.column, label, "unknown field %q%s", short(f.key), s.suggest(f.key, known))
+			if meant := nearest(f.key, known); meant != "" && !s.given(join(path, meant)) {
+				s.places[join(path, meant)] = &place{line: f.line, column: f.column, label: label, node: f.value, broken: true}
+			}
 			continue
 		}
 		s.decode(f.value, v.Field(at), join(path, f.key), name(label, f.key))
@@ -215,19 +218,24 @@ func short(s string) string {
 
 // suggest names the word that was probably meant, or all of them.
 func suggest(word string, known []string) string {
-	best, least := "", 3
-	for _, k := range known {
-		if d := distance(short(word), k); d < least && d < len(k) {
-			best, least = k, d
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf("; did you mean %q?", best)
+	if meant := nearest(word, known); meant != "" {
+		return fmt.Sprintf("; did you mean %q?", meant)
 	}
 	if len(known) > 30 {
 		return ""
 	}
 	return "; known are " + strings.Join(known, ", ")
+}
+
+// nearest is the known word with the fewest letters to change, empty if none is near.
+func nearest(word string, known []string) string {
+	best, least := "", 3
+	for _, k := range known {
+		if d := distance(short(word), k); d < least && 2*d <= len(k) {
+			best, least = k, d
+		}
+	}
+	return best
 }
 
 // distance counts the letters to add, drop or replace.

@@ -59,7 +59,9 @@ func Compile(src string) (Expr, error) {
 	p.next()
 	e, err := p.or(0)
 	if err == nil && p.tok != "" {
-		err = p.fail("%q is not expected here; join conditions with and, or", short(p.tok))
+		if err = p.fail("%q is not expected here; join conditions with and, or", short(p.tok)); foreign[p.tok] != "" {
+			err = p.fail("%q is not known; write %s", p.tok, foreign[p.tok])
+		}
 	}
 	if err != nil {
 		return Expr{}, err
@@ -161,8 +163,7 @@ func (p *exprParser) unary(depth int) (Expr, error) {
 	if word, ok := foreign[p.tok]; ok {
 		return Expr{}, p.fail("%q is not known; write %s", p.tok, word)
 	}
-	return Expr{}, p.fail("%q is not known; the conditions are %s, and %s compared with a length of time", short(p.tok),
-		strings.Join(BoolNames, ", "), strings.Join(SpanNames, " and "))
+	return Expr{}, p.fail("%q is not known%s", short(p.tok), suggest(p.tok, slices.Concat(BoolNames, SpanNames)))
 }
 
 // foreign are words of other languages for ours.
@@ -173,8 +174,10 @@ var spanForm = regexp.MustCompile(`^([0-9]+h)?([0-9]+m)?([0-9]+s)?$`)
 
 func (p *exprParser) comparison() (Expr, error) {
 	e := Expr{op: "cmp", name: p.tok}
+	name := p.at
 	p.next()
 	if !slices.Contains([]string{">", ">=", "<", "<=", "==", "!="}, p.tok) {
+		p.at = name
 		return e, p.fail("compare %s with a length of time, as in %s > 1h", e.name, e.name)
 	}
 	e.cmp = p.tok

@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 )
@@ -8,6 +9,9 @@ import (
 // Parse reads a runbook from YAML. It returns either a runbook that is whole and consistent, or Problems: everything that is wrong, each
 // with its place and what to do about it. Time and memory are bounded for any source.
 func Parse(src []byte) (*Runbook, error) {
+	if len(src) > maxSource {
+		return nil, Problems{{Line: 1, Column: 1, Message: fmt.Sprintf("the file is %d bytes long; a runbook has at most %d", len(src), maxSource)}}
+	}
 	src = normal(src)
 	root, problems := read(src)
 	s := &source{lines: strings.Split(string(src), "\n"), places: map[string]*place{}, problems: problems}
@@ -15,7 +19,7 @@ func Parse(src []byte) (*Runbook, error) {
 	switch {
 	case root != nil:
 		s.decode(root, reflect.ValueOf(r).Elem(), "", "")
-		if root.form == mapping {
+		if root.form == asMapping {
 			s.check(r)
 		}
 	case len(problems) == 0:

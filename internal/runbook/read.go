@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -19,42 +20,9 @@ const (
 	maxSource = 1 << 20 // bytes
 	maxNest   = 20      // mappings and lists inside each other
 	maxWide   = 1000    // fields of one mapping, items of one list
-	maxTokens = 100_000
-	maxBlank  = 100 // empty lines in a row
+	maxMarks  = 100_000 // lines and marks that mean something in YAML: there are at most twice as many tokens
+	maxBlank  = 100     // empty lines in a row
 )
-
-// form is what a node of the source is.
-type form int
-
-const (
-	mapping form = iota
-	list
-	text
-	number
-	flag
-	null
-)
-
-func (f form) String() string {
-	return [...]string{"a mapping", "a list", "text", "a number", "true or false", "nothing"}[f]
-}
-
-// node is a piece of the source: what YAML makes of it, without anchors, tags, merges and other surprises.
-type node struct {
-	form   form
-	line   int
-	column int
-	value  string // of text, number, flag
-	style  byte   // of text: '"', '\”, '|' for a block, 0 for plain
-	fields []field
-	items  []*node
-}
-
-type field struct {
-	key          string
-	line, column int
-	value        *node
-}
 
 // read makes nodes of the source. It returns nil where the source can't be read as YAML at all.
 func read(src []byte) (*node, Problems) {
@@ -79,12 +47,15 @@ func read(src []byte) (*node, Problems) {
 
 // plausible looks at the bytes alone.
 func plausible(src []byte) *Problem {
-	if len(src) > maxSource {
-		return &Problem{Line: 1, Column: 1, Message: fmt.Sprintf("the file is %d bytes long; a runbook has at most %d", len(src), maxSource)}
-	}
-	line, column, blank, empty := 1, 1, 0, true
+	line, column, blank, marks, empty := 1, 1, 0, 0, true
 	for len(src) > 0 {
 		r, size := utf8.DecodeRune(src)
+		if strings.ContainsRune("\n-?:,[]{}#&*!|>'\"%@`", r) {
+			marks++
+		}
+		if marks > maxMarks {
+			return &Problem{Line: line, Column: column, Message: fmt.Sprintf("more than %d lines and punctuation marks up to here; a runbook is far smaller", maxMarks)}
+		}
 		switch {
 		case r == utf8.RuneError && size == 1:
 			return &Problem{Line: line, Column: column, Message: fmt.Sprintf("byte %#02x is not UTF-8; save the file as UTF-8", src[0])}
@@ -145,10 +116,7 @@ func bounded(tokens token.Tokens) *Problem {
 		open[len(open)-1].wide++
 	}
 	var last *token.Token
-	for n, t := range tokens {
-		if n == maxTokens {
-			return at(t, "the file is too long; a runbook has at most %d words of YAML", maxTokens)
-		}
+	for _, t := range tokens {
 		switch t.Type {
 		case token.AnchorType:
 			return at(t, "a runbook has no anchors (&); write it out, or put the text in quotes")
@@ -180,8 +148,7 @@ func bounded(tokens token.Tokens) *Problem {
 				entry(t.Position.Column)
 			}
 		}
-		// The exact depth is counted on what was parsed; the mapping that an item of a list is takes a level of its own in both.
-		if n := len(open); n > 2*maxNest {
+		if n := len(open); n > maxNest {
 			return at(t, "this nests deeper than %d; a runbook needs no more than 5", maxNest)
 		} else if n > 0 && open[n-1].wide > 2*maxWide {
 			return at(t, "more than %d entries in one place; a runbook has at most %d steps", maxWide, maxSteps)
@@ -221,99 +188,6 @@ func parseTokens(tokens token.Tokens) (body ast.Node, p *Problem) {
 		body = doc.Body
 	}
 	return body, nil
-}
-
-// start is where a node begins: the library places a block mapping at its first colon.
-func start(n ast.Node) (line, column int) {
-	switch t := n.(type) {
-	case *ast.MappingNode:
-		if !t.IsFlowStyle && len(t.Values) > 0 {
-			return start(t.Values[0].Key)
-		}
-	case *ast.MappingValueNode:
-		return start(t.Key)
-	}
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		return max(t.Position.Line, 1), max(t.Position.Column, 1)
-	}
-	return 1, 1
-}
-
-// builder turns the library's tree into nodes and collects what is not allowed.
-type builder struct {
-	problems Problems
-}
-
-func (b *builder) refuse(n ast.Node, format string, args ...any) *node {
-	line, column := start(n)
-	b.problems = append(b.problems, Problem{Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
-	return nil
-}
-
-// build returns nil for what was refused.
-func (b *builder) build(n ast.Node, depth int) *node {
-	if n == nil {
-		return nil
-	}
-	line, column := start(n)
-	made := &node{line: line, column: column}
-	if depth > maxNest {
-		return b.refuse(n, "this nests deeper than %d; a runbook needs no more than 5", maxNest)
-	}
-	switch t := n.(type) {
-	case *ast.MappingNode:
-		made.form = mapping
-		b.fields(made, t.Values, depth)
-	case *ast.MappingValueNode:
-		made.form = mapping
-		b.fields(made, []*ast.MappingValueNode{t}, depth)
-	case *ast.SequenceNode:
-		made.form = list
-		for _, v := range t.Values {
-			if item := b.build(v, depth+1); item != nil {
-				made.items = append(made.items, item)
-			}
-		}
-	case *ast.StringNode:
-		made.form, made.value = text, t.Value
-		switch t.Token.Type {
-		case token.DoubleQuoteType:
-			made.style = '"'
-		case token.SingleQuoteType:
-			made.style = '\''
-		}
-	case *ast.LiteralNode:
-		made.form, made.value, made.style = text, t.Value.Value, '|'
-	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
-		made.form, made.value = number, n.GetToken().Value
-	case *ast.BoolNode:
-		made.form, made.value = flag, n.GetToken().Value
-	case *ast.NullNode:
-		made.form = null
-	default:
-		return b.refuse(n, "a runbook has no %s; write it out", n.Type())
-	}
-	return made
-}
-
-func (b *builder) fields(made *node, values []*ast.MappingValueNode, depth int) {
-	first := map[string]int{}
-	for _, v := range values {
-		key, ok := v.Key.(ast.Node).(*ast.StringNode)
-		if !ok {
-			b.refuse(v.Key, "a field's name is a plain word; put it in quotes if it looks like something else")
-			continue
-		}
-		line, column := start(key)
-		if was, twice := first[key.Value]; twice {
-			b.refuse(key, "%q stands here a second time, first in line %d; keep one of them", key.Value, was)
-			continue
-		}
-		first[key.Value] = line
-		if value := b.build(v.Value, depth+1); value != nil {
-			made.fields = append(made.fields, field{key: key.Value, line: line, column: column, value: value})
-		}
-	}
 }
 
 // normal has one kind of line end and no byte order mark.
