@@ -1,0 +1,364 @@
+package standin
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// google is one account's Drive, with its documents, and Google's sign-in. YouTube is another stand-in of the same manners.
+type google struct {
+	files  []*driveFile
+	tokens int
+}
+
+const googleToken = "/google/token"
+
+// googleAccount is who everyone is that signs in.
+const googleAccount = "tocsin@standin.example"
+
+func newGoogle() *google { return &google{} }
+
+func (g *google) provider() *provider {
+	return &provider{
+		name: "google", prefixes: []string{"/google/token", "/google/docs", "/google/drive", "/google/feeds"},
+		routes: []route{
+			{"POST " + googleToken, g.token},
+			{"GET /google/drive/v3/about", g.about},
+			{"POST /google/drive/v3/files", g.createFile},
+			{"GET /google/drive/v3/files", g.listFiles},
+			{"GET /google/drive/v3/files/{file}", g.getFile},
+			{"PATCH /google/drive/v3/files/{file}", g.updateFile},
+			{"DELETE /google/drive/v3/files/{file}", g.deleteFile},
+			{"GET /google/drive/v3/files/{file}/export", g.exportFile},
+			{"GET " + exportPath, g.exportRevision},
+			{"GET /google/drive/v3/files/{file}/revisions", g.listRevisions},
+			{"GET /google/drive/v3/files/{file}/revisions/{revision}", g.getRevision},
+			{"PATCH /google/drive/v3/files/{file}/revisions/{revision}", g.updateRevision},
+			{"POST /google/drive/v3/files/{file}/permissions", g.createPermission},
+			{"GET /google/drive/v3/files/{file}/permissions", g.listPermissions},
+			{"PATCH /google/drive/v3/files/{file}/permissions/{permission}", g.updatePermission},
+			{"DELETE /google/drive/v3/files/{file}/permissions/{permission}", g.deletePermission},
+			{"POST /google/docs/v1/documents", g.createDocument},
+			{"GET /google/docs/v1/documents/{document}", g.getDocument},
+			{"POST /google/docs/v1/documents/{document}", g.batchUpdate},
+		},
+		admit: googleAdmit, unknown: googleUnknown, expired: googleExpired, unscoped: googleUnscoped, refused: googleRefused,
+		objects: g.objects,
+		panel:   g.panel,
+	}
+}
+
+// googleStatus names HTTP statuses as Google does.
+var googleStatus = map[int]string{
+	400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 409: "ALREADY_EXISTS", 412: "FAILED_PRECONDITION",
+	429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
+}
+
+// googleError is the body of every refusal of Google's APIs.
+func googleError(code int, reason, format string, args ...any) reply {
+	message := fmt.Sprintf(format, args...)
+	status := googleStatus[code]
+	if status == "" {
+		status = "UNKNOWN"
+	}
+	return reply{status: code, body: map[string]any{"error": map[string]any{
+		"code": code, "message": message, "status": status,
+		"errors": []any{map[string]any{"message": message, "domain": "global", "reason": reason}},
+	}}}
+}
+
+func googleAdmit(r *request) *reply {
+	if r.URL.Path == googleToken || r.bearer() != "" {
+		return nil
+	}
+	no := googleError(http.StatusUnauthorized, "required", "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid authentication credential.")
+	return &no
+}
+
+func googleUnknown(*request) reply {
+	return reply{status: http.StatusNotFound, body: document{"text/html; charset=UTF-8", "<!DOCTYPE html><html lang=en><title>Error 404 (Not Found)!!1</title><p>The requested URL was not found on this server."}}
+}
+
+func googleExpired(r *request) reply {
+	if r.URL.Path == googleToken {
+		return googleNoToken("invalid_grant", "Token has been expired or revoked.")
+	}
+	return googleError(http.StatusUnauthorized, "authError", "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.")
+}
+
+func googleUnscoped(*request) reply {
+	return googleError(http.StatusForbidden, "insufficientPermissions", "Request had insufficient authentication scopes.").
+		with("Www-Authenticate", `Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="https://www.googleapis.com/auth/drive"`)
+}
+
+func googleRefused(_ *request, status int) reply {
+	reason, message := "backendError", http.StatusText(status)
+	switch status {
+	case http.StatusForbidden, http.StatusTooManyRequests:
+		reason, message = "rateLimitExceeded", "Rate Limit Exceeded"
+	case http.StatusBadRequest:
+		reason, message = "badRequest", "Bad Request"
+	case http.StatusNotFound:
+		reason, message = "notFound", "Not Found"
+	}
+	return googleError(status, reason, "%s", message)
+}
+
+func googleNoToken(code, description string) reply {
+	return reply{status: http.StatusBadRequest, body: map[string]any{"error": code, "error_description": description}}
+}
+
+// token signs in: service accounts by a signed assertion, which is read but whose signature is not checked, people by a refresh token.
+func (g *google) token(r *request) reply {
+	scope := r.arg("scope")
+	switch r.arg("grant_type") {
+	case "urn:ietf:params:oauth:grant-type:jwt-bearer":
+		claims, err := jwtClaims(r.arg("assertion"), r.now)
+		if err != nil {
+			return googleNoToken("invalid_grant", "Invalid JWT: "+err.Error())
+		}
+		scope = claims.Scope
+	case "refresh_token":
+		id, _, basic := r.BasicAuth()
+		switch {
+		case r.arg("client_id") == "" && (!basic || id == ""):
+			return reply{status: http.StatusUnauthorized, body: map[string]any{"error": "invalid_client", "error_description": "The OAuth client was not found."}}
+		case r.arg("refresh_token") == "":
+			return googleNoToken("invalid_request", "Missing required parameter: refresh_token")
+		}
+	default:
+		return googleNoToken("unsupported_grant_type", "Invalid grant_type: "+r.arg("grant_type"))
+	}
+	g.tokens++
+	answer := map[string]any{"access_token": "ya29." + opaque("google token", g.tokens), "expires_in": 3599, "token_type": "Bearer"}
+	if scope != "" {
+		answer["scope"] = scope
+	}
+	return reply{status: http.StatusOK, body: answer}
+}
+
+type claims struct {
+	Issuer   string `json:"iss"`
+	Audience string `json:"aud"`
+	Scope    string `json:"scope"`
+	Issued   int64  `json:"iat"`
+	Expires  int64  `json:"exp"`
+}
+
+// jwtClaims reads a signed assertion that asks for a token.
+func jwtClaims(assertion string, now time.Time) (c claims, err error) {
+	parts := strings.Split(assertion, ".")
+	if len(parts) != 3 || parts[2] == "" {
+		return c, errors.New("Not a valid assertion.")
+	}
+	var header struct {
+		Algorithm string `json:"alg"`
+	}
+	for i, v := range []any{&header, &c} {
+		b, err := base64.RawURLEncoding.DecodeString(parts[i])
+		if err != nil || json.Unmarshal(b, v) != nil {
+			return c, errors.New("Failed to decode.")
+		}
+	}
+	switch {
+	case header.Algorithm != "RS256":
+		return c, errors.New("Algorithm must be RS256.")
+	case c.Issuer == "":
+		return c, errors.New("Missing iss.")
+	case c.Audience == "":
+		return c, errors.New("Missing aud.")
+	case c.Expires <= now.Unix() || c.Issued > now.Unix()+300 || c.Expires-c.Issued > 3700:
+		return c, errors.New("Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.")
+	}
+	return c, nil
+}
+
+// googleBody reads the JSON object of a call into v, refusing fields that v does not have.
+func googleBody(r *request, v any) *reply {
+	if len(r.body) == 0 {
+		return nil
+	}
+	if media := r.Header.Get("Content-Type"); !strings.HasPrefix(media, "application/json") {
+		no := googleError(http.StatusBadRequest, "badContent", "Unsupported content with type: %s", media)
+		return &no
+	}
+	d := json.NewDecoder(bytes.NewReader(r.body))
+	d.DisallowUnknownFields()
+	err := d.Decode(v)
+	if err == nil {
+		if _, end := d.Token(); !errors.Is(end, io.EOF) {
+			err = errors.New("more than one value")
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	words := err.Error()
+	if name, ok := strings.CutPrefix(words, "json: unknown field "); ok {
+		words = "Unknown name " + name + ": Cannot find field."
+	}
+	no := googleError(http.StatusBadRequest, "parseError", "Invalid JSON payload received. %s", words)
+	return &no
+}
+
+// googleTime writes times as Google does.
+func googleTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// fieldMask is a parsed fields parameter: what to keep of an object; empty keeps all.
+type fieldMask map[string]fieldMask
+
+var maskToken = regexp.MustCompile(`[A-Za-z0-9_.-]+|[*,()/]`)
+
+// parseMask reads "a,b(c,d/e),f/g"; ok is false if it is not of that form.
+func parseMask(s string) (fieldMask, bool) {
+	tokens := maskToken.FindAllString(s, -1)
+	if strings.Join(tokens, "") != strings.ReplaceAll(s, " ", "") {
+		return nil, false
+	}
+	mask, rest, ok := parseMaskList(tokens)
+	return mask, ok && len(rest) == 0
+}
+
+func parseMaskList(tokens []string) (fieldMask, []string, bool) {
+	mask := fieldMask{}
+	for {
+		at := mask
+		for {
+			if len(tokens) == 0 || strings.Contains(",()/", tokens[0]) {
+				return nil, nil, false
+			}
+			name := tokens[0]
+			tokens = tokens[1:]
+			if at[name] == nil {
+				at[name] = fieldMask{}
+			}
+			at = at[name]
+			if len(tokens) == 0 || tokens[0] != "/" {
+				break
+			}
+			tokens = tokens[1:]
+		}
+		if len(tokens) > 0 && tokens[0] == "(" {
+			inner, rest, ok := parseMaskList(tokens[1:])
+			if !ok || len(rest) == 0 || rest[0] != ")" {
+				return nil, nil, false
+			}
+			for name, sub := range inner {
+				at[name] = sub
+			}
+			tokens = rest[1:]
+		}
+		if len(tokens) == 0 || tokens[0] != "," {
+			return mask, tokens, true
+		}
+		tokens = tokens[1:]
+	}
+}
+
+// keep gives what the mask keeps of v, which is made of JSON values.
+func (m fieldMask) keep(v any) any {
+	if len(m) == 0 {
+		return v
+	}
+	switch v := v.(type) {
+	case []any:
+		kept := make([]any, len(v))
+		for i := range v {
+			kept[i] = m.keep(v[i])
+		}
+		return kept
+	case map[string]any:
+		kept := map[string]any{}
+		for name, value := range v {
+			sub, ok := m[name]
+			if !ok {
+				sub, ok = m["*"]
+			}
+			if ok {
+				kept[name] = sub.keep(value)
+			}
+		}
+		return kept
+	}
+	return v
+}
+
+// unknownField gives a name in the mask that values of type t do not have, "" if it knows all.
+func (m fieldMask) unknownField(t reflect.Type) string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	for name, sub := range m {
+		inner := reflect.Type(nil)
+		switch {
+		case name == "*" || t.Kind() == reflect.Interface:
+			continue
+		case t.Kind() == reflect.Map:
+			inner = t.Elem()
+		case t.Kind() == reflect.Struct:
+			for i := range t.NumField() {
+				if tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); tag == name && tag != "-" {
+					inner = t.Field(i).Type
+				}
+			}
+		}
+		if inner == nil {
+			return name
+		}
+		if wrong := sub.unknownField(inner); wrong != "" {
+			return wrong
+		}
+	}
+	return ""
+}
+
+// googleAnswer gives what the fields parameter keeps of v, a struct or pointer of Google's; without the parameter, what usual keeps.
+func googleAnswer(r *request, v any, usual string) reply {
+	fields := r.URL.Query().Get("fields")
+	if fields == "" {
+		fields = r.URL.Query().Get("$fields")
+	}
+	asked := fields
+	if fields == "" {
+		fields = usual
+	}
+	mask := fieldMask{}
+	if fields != "" && fields != "*" {
+		var ok bool
+		if mask, ok = parseMask(fields); !ok {
+			return googleError(http.StatusBadRequest, "invalidParameter", "Invalid field selection %s", asked)
+		}
+	}
+	if wrong := mask.unknownField(reflect.TypeOf(v)); asked != "" && wrong != "" {
+		return googleError(http.StatusBadRequest, "invalidParameter", "Invalid field selection %s", wrong)
+	}
+	return reply{status: http.StatusOK, body: mask.keep(plain(v))}
+}
+
+// plain turns a struct of Google's into JSON values.
+func plain(v any) any {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // a value of ours that is no JSON is a mistake in this package
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var out any
+	if err := d.Decode(&out); err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// oneOf is a short way to ask whether a value is among a few.
+func oneOf(value string, among ...string) bool { return slices.Contains(among, value) }

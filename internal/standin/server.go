@@ -1,0 +1,323 @@
+// Package standin holds stand-ins for Slack, Zoom, Google (sign-in, Docs, Drive), YouTube, X and GitLab: servers under one address that
+// speak the providers' own protocols, hold state, and check what they get as the providers do. Drills and tests run against them.
+//
+// It owns everything the stand-ins were told, in memory: a world of six providers, the calls they got and the faults to come. Invariants:
+// a call takes effect wholly or not at all, under the world's one lock, which is never held while waiting; every call to a provider is
+// recorded, and calls to the control paths (those that begin with "/_") and to people's pages are not; what an object is called and which
+// fields it has is the provider's choice, not ours. Any well-formed credentials are accepted. Nothing leaves the process.
+package standin
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options are the choices a server is made with; the zero value is good.
+type Options struct {
+	// Latency delays every call to a provider before it is looked at.
+	Latency time.Duration
+	// BaseURL is where people reach the server, as "http://host:port"; links are minted from it. Empty: the Host of the request at hand.
+	BaseURL string
+	// Log is told of each call at level debug and of each fault at level info. Nil: nobody is.
+	Log *slog.Logger
+}
+
+// Server is the stand-ins as an http.Handler. It is safe for concurrent use.
+type Server struct {
+	latency time.Duration
+	log     *slog.Logger
+	pages   *http.ServeMux
+
+	mu    sync.Mutex
+	base  string
+	world *world
+}
+
+// New gives stand-ins that were told nothing yet.
+func New(o Options) *Server {
+	s := &Server{latency: o.Latency, log: o.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.SetBaseURL(o.BaseURL)
+	s.world = newWorld(s)
+	s.pages = s.people()
+	return s
+}
+
+// SetBaseURL changes Options.BaseURL. Links minted earlier stay as they are.
+func (s *Server) SetBaseURL(base string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.base = strings.TrimRight(base, "/")
+}
+
+// Reset forgets objects, calls and faults. Calls under way end in the forgotten world; hanging ones are let go.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.world.gone)
+	s.world = newWorld(s)
+}
+
+// Close lets hanging calls go, so that the HTTP server in front can shut down. The stand-ins begin anew if they are used again.
+func (s *Server) Close() error {
+	s.Reset()
+	return nil
+}
+
+// now gives the present world, and the base for links made for in.
+func (s *Server) now(in *http.Request) (*world, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.base != "" {
+		return s.world, s.base
+	}
+	return s.world, "http://" + in.Host
+}
+
+// ServeHTTP answers as the provider whose prefix the path has, else as the control paths and people's pages do.
+func (s *Server) ServeHTTP(out http.ResponseWriter, in *http.Request) {
+	w, _ := s.now(in)
+	tidy := tidied(in)
+	for _, p := range w.providers {
+		for _, prefix := range p.prefixes {
+			if tidy.URL.Path == prefix || strings.HasPrefix(tidy.URL.Path, prefix+"/") {
+				w.api.ServeHTTP(out, tidy)
+				return
+			}
+		}
+	}
+	s.pages.ServeHTTP(out, tidy)
+}
+
+// tidied gives the request without doubled slashes and without one at the end, percent-encoding kept.
+func tidied(in *http.Request) *http.Request {
+	sent := in.URL.EscapedPath()
+	clean := path.Clean("/" + sent)
+	if clean == sent {
+		return in
+	}
+	plain, err := url.PathUnescape(clean)
+	if err != nil {
+		return in
+	}
+	out := in.Clone(in.Context())
+	out.URL.Path, out.URL.RawPath = plain, clean
+	return out
+}
+
+// world is everything that a reset forgets.
+type world struct {
+	server *Server
+	api    *http.ServeMux
+	gone   chan struct{} // closed when the world is forgotten
+
+	mu        sync.Mutex // guards what follows
+	providers []*provider
+	slack     *slack
+	x         *x
+	zoom      *zoom
+	youtube   *youtube
+	google    *google
+	gitlab    *gitlab
+	calls     []*call
+	faults    []*fault
+}
+
+// provider is one stand-in. Its functions run under the world's lock.
+type provider struct {
+	name     string   // as /_calls tells it
+	prefixes []string // paths that are its own
+	routes   []route
+	admit    func(*request) *reply              // nil if the credentials are well-formed, else the refusal
+	unknown  operation                          // answers a path or method that the provider does not have
+	expired  operation                          // answers as if the token had run out
+	unscoped operation                          // answers as if the token lacked a scope
+	refused  func(r *request, status int) reply // answers with a status that says no
+	objects  func(base string) []collection
+	panel    func(base string) panel
+}
+
+// route is one line of a provider's table.
+type route struct {
+	pattern string // as http.ServeMux takes it
+	do      operation
+}
+
+// operation carries a call out: all checks first, then the effect.
+type operation func(*request) reply
+
+// newWorld makes the providers. Zoom feeds YouTube its pictures.
+func newWorld(s *Server) *world {
+	w := &world{server: s, api: http.NewServeMux(), gone: make(chan struct{})}
+	w.slack, w.x, w.youtube, w.google, w.gitlab = newSlack(), newX(), newYouTube(), newGoogle(), newGitLab()
+	w.zoom = newZoom(w.youtube)
+	w.providers = []*provider{
+		w.slack.provider(), w.x.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(),
+	}
+	for _, p := range w.providers {
+		for _, r := range p.routes {
+			w.api.HandleFunc(r.pattern, w.handler(p, r.do))
+		}
+		for _, prefix := range p.prefixes {
+			w.api.HandleFunc(prefix+"/", w.handler(p, p.unknown))
+		}
+	}
+	return w
+}
+
+// request is a call whose body was read.
+type request struct {
+	*http.Request
+	body []byte
+	args map[string]any // query, then the object in the body: JSON values, or strings of a form
+	base string
+	now  time.Time     // when it takes effect
+	lag  time.Duration // how long what is new stays out of lists
+}
+
+// arg gives a named value as a string, whether it came in the query, a form or as JSON; "" if it is not there.
+func (r *request) arg(name string) string {
+	switch v := r.args[name].(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	default:
+		b, _ := json.Marshal(v)
+		return string(b)
+	}
+}
+
+// has tells whether a named value came at all.
+func (r *request) has(name string) bool {
+	_, ok := r.args[name]
+	return ok
+}
+
+// flag reads a truth value; ok is false if it is none.
+func (r *request) flag(name string) (value, ok bool) {
+	switch r.arg(name) {
+	case "true", "1":
+		return true, true
+	case "false", "0":
+		return false, true
+	}
+	return false, false
+}
+
+// bearer gives the token of the Authorization header, "" if there is no well-formed one.
+func (r *request) bearer() string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || strings.ContainsAny(token, " \t,") {
+		return ""
+	}
+	return token
+}
+
+// birth is when an object came to be and from when on lists show it.
+type birth struct{ born, shown time.Time }
+
+func (r *request) birth() birth { return birth{r.now, r.now.Add(r.lag)} }
+
+// lists tells whether a list that r asks for shows an object born so.
+func (r *request) lists(b birth) bool { return !r.now.Before(b.shown) && r.now.Sub(b.born) >= r.lag }
+
+// maxBody is the most that is read of a body.
+const maxBody = 16 << 20
+
+// read makes a request of in; decoded is its body as /_calls tells it.
+func read(in *http.Request, base string) (r *request, decoded any) {
+	r = &request{Request: in, base: base, now: time.Now().UTC(), args: map[string]any{}}
+	for name, values := range in.URL.Query() {
+		r.args[name] = strings.Join(values, ",")
+	}
+	r.body, _ = io.ReadAll(io.LimitReader(in.Body, maxBody))
+	decoded = decode(in.Header.Get("Content-Type"), r.body)
+	if fields, ok := decoded.(map[string]any); ok {
+		for name, v := range fields {
+			r.args[name] = v
+		}
+	}
+	return r, decoded
+}
+
+// decode gives the object of a JSON or form body, else its text; nil for an empty one.
+func decode(contentType string, body []byte) any {
+	if len(body) == 0 {
+		return nil
+	}
+	media, _, _ := mime.ParseMediaType(contentType)
+	if media == "application/x-www-form-urlencoded" {
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return string(body)
+		}
+		fields := map[string]any{}
+		for name, values := range form {
+			fields[name] = strings.Join(values, ",")
+		}
+		return fields
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil || d.More() {
+		return string(body)
+	}
+	return v
+}
+
+// reply is an answer not yet sent.
+type reply struct {
+	status int
+	header map[string]string
+	body   any // nil: none; document: as it is; anything else as JSON
+}
+
+// document is a body that is not JSON.
+type document struct {
+	mediaType string
+	text      string
+}
+
+// with gives the reply with one more header.
+func (r reply) with(name, value string) reply {
+	header := map[string]string{name: value}
+	for k, v := range r.header {
+		header[k] = v
+	}
+	header[name] = value
+	r.header = header
+	return r
+}
+
+// encoded gives the bytes to send and their media type.
+func (r reply) encoded() ([]byte, string) {
+	switch body := r.body.(type) {
+	case nil:
+		return nil, ""
+	case document:
+		return []byte(body.text), body.mediaType
+	default:
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(body); err != nil {
+			panic(err) // a body of ours that is no JSON is a mistake in this package
+		}
+		return bytes.TrimSpace(b.Bytes()), "application/json; charset=utf-8"
+	}
+}
