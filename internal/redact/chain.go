@@ -135,7 +135,8 @@ func (m *matcher) nameGap(k int, comma bool) bool {
 	case ", ", ",":
 		return comma
 	}
-	return strings.Count(g, "\n") <= 1 && strings.Trim(g, " \n>*_#") == ""
+	quoted := strings.Trim(g, " \n*_#")
+	return strings.Count(g, "\n") <= 1 && (quoted == "" || strings.Trim(quoted, "> ") == "" && strings.Contains(g, "\n"))
 }
 
 // grow takes particles and initials beside a name into the chain.

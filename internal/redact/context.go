@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -165,7 +166,8 @@ func (m *matcher) coded(i, j int) bool {
 	case '/', '\\':
 		// "Grace/fix-login", a branch, rather than a folder.
 		branch := a == '/' && m.toks[i].letter == title && (b == 0 || b == ' ') && lex().of(m.word(i))&(cProduct|cTech|cSystem|cPlace) == 0
-		return !branch && !m.spokenList(j-1, j)
+		escape := a == '\\' && b != '\\' && strings.IndexByte("nrt\"'", next) >= 0
+		return !branch && !escape && !m.spokenList(j-1, j)
 	case '_', '=':
 		return !(b == '_' && a == '_')
 	case '(':
@@ -250,9 +252,17 @@ func (m *matcher) listed(i, j int) bool {
 	return a >= 0 && m.known[a] || b >= 0 && m.known[b]
 }
 
+// other reports whether tokens k and i may be two different people of the roster.
+func (m *matcher) other(k, i int) bool {
+	a, b := m.hitAt(k), m.hitAt(i)
+	return a != nil && b != nil && a.named && b.named && !slices.ContainsFunc(a.people, func(p int32) bool { return slices.Contains(b.people, p) })
+}
+
 // among reports whether a neighbour in a list is a word of the class and no person.
 func (m *matcher) among(i, j int, c class) bool {
 	a, b := m.neighbour(i, -1), m.neighbour(j, 1)
-	like := func(k int) bool { return k >= 0 && !m.known[k] && m.toks[k].letter != lower && m.is(k, c) }
+	like := func(k int) bool {
+		return k >= 0 && !m.known[k] && m.toks[k].letter != lower && m.is(k, c) && !m.other(k, i)
+	}
 	return like(a) || like(b)
 }

@@ -33,6 +33,9 @@ func (m *matcher) decide(c chain) []decision {
 		}
 		return out
 	}
+	if c.j < len(m.toks) && m.any(c.j, " t ") && m.toks[c.j].letter == lower && gapText(m.gap(c.j)) == "'" {
+		return nil // "don't"
+	}
 	h := c.hits[0]
 	best := decision{i: c.i, j: c.j, people: c.people}
 	if c.strong {

@@ -163,7 +163,7 @@ func (m *matcher) spacedInitials(i, j int) verdict {
 	if i > 0 && m.toks[i-1].kind == kDigit && strings.Contains(" am pm ", key) {
 		return drop
 	}
-	if p := m.before(i); p >= 0 && m.any(p, " the ") && strings.Contains(" us uk eu un ", key) {
+	if strings.Contains(" us uk eu un ", key) && !m.speaker(i, j) && !m.signed(i, j) && !(j < len(m.toks) && m.did(j, cSpeech)) {
 		return drop
 	}
 	if dots >= j-i-1 && dots > 0 {

@@ -42,8 +42,12 @@ func addresses(s string) []address {
 // addressAt reads the address around the at sign at i.
 func addressAt(s string, i int) (a address, ok bool) {
 	end := i + 1
-	for end < len(s) && (wordByte(s[end]) || strings.IndexByte(".-_", s[end]) >= 0) {
-		end++
+	for end < len(s) {
+		n := wordRune(s[end:])
+		if n == 0 && strings.IndexByte(".-_", s[end]) < 0 {
+			break
+		}
+		end += max(n, 1)
 	}
 	for end > i+1 && strings.IndexByte(".-_", s[end-1]) >= 0 {
 		end--
@@ -57,8 +61,15 @@ func addressAt(s string, i int) (a address, ok bool) {
 		}
 	}
 	start := i
-	for start > 0 && (wordByte(s[start-1]) || strings.IndexByte(".%+-'", s[start-1]) >= 0) {
-		start--
+	for start > 0 {
+		n := 1
+		if s[start-1] >= utf8.RuneSelf {
+			_, n = utf8.DecodeLastRuneInString(s[:start])
+		}
+		if wordRune(s[start-n:]) == 0 && strings.IndexByte(".%+-'", s[start-1]) < 0 {
+			break
+		}
+		start -= n
 	}
 	for start < i && strings.IndexByte(".+-'%", s[start]) >= 0 {
 		start++
@@ -98,6 +109,21 @@ func addressAt(s string, i int) (a address, ok bool) {
 		a.end = i
 	}
 	return a, true
+}
+
+// wordRune is the length of the letter, digit or underscore that s begins with, or 0.
+func wordRune(s string) int {
+	if s[0] < utf8.RuneSelf {
+		if wordByte(s[0]) {
+			return 1
+		}
+		return 0
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if k := foldRune(r).kind; k == kGap || r == utf8.RuneError {
+		return 0
+	}
+	return n
 }
 
 func before(s string, i int) byte {

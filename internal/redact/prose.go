@@ -108,12 +108,14 @@ func (m *matcher) titleWord(i, j int, c class) verdict {
 		return drop // "Will Priya join?"
 	case m.known[n]:
 		return take
-	case m.any(n, " a an the this that these those it its them they you your we our us my me his her their all any each every both no one some for to as into onto of down up out off over by if when how why what whether so not be i he she there another more most only "):
+	case m.any(n, " to ") && (modal || m.is(i, cAbstract)):
+		return drop
+	case m.any(n, " a an the this that these those it its them they you your we our us my me his her their all any each every both no one some for as into onto of down up out off over by if when how why what whether so not be i he she there another more most only "):
 		if m.any(n, " up out over for ") && !modal && !m.is(i, cEnglish) {
 			return doubt
 		}
 		return drop
-	case m.any(n, " in on at with from "):
+	case m.any(n, " in on at with from "), m.any(n, " to ") && !m.is(i, cAbstract) && !modal:
 		return doubt
 	case m.any(n, " is was isn wasn "):
 		return m.being(i, n)
@@ -129,6 +131,9 @@ func (m *matcher) titleWord(i, j int, c class) verdict {
 	case m.did(n, cSpeech|cAct):
 		return take
 	case past(m.word(n)) && m.toks[n].letter == lower:
+		if m.is(i, cDeterminer) && m.after(n+1) >= 0 {
+			return drop // "An overloaded server"
+		}
 		return doubt
 	case m.adverb(n):
 		if k := m.after(n + 1); k >= 0 && !modal && (m.did(k, cSpeech|cAct) || past(m.word(k))) || k < 0 {
@@ -362,6 +367,9 @@ func (m *matcher) placeWord(i, j int, c class) verdict {
 	if m.among(i, j, cPlace|cCalendar) {
 		return drop
 	}
+	if c&cPlace != 0 && (n >= 0 && (m.toks[n].letter != lower && m.is(n, cPlace) || m.any(n, " us eu uk usa coast ")) || p >= 0 && m.toks[p].letter != lower && m.is(p, cPlace)) {
+		return drop
+	}
 	if i > 0 && m.toks[i-1].kind == kDigit && c&cCalendar != 0 && blank(m.gap(i)) {
 		return drop
 	}
@@ -428,10 +436,13 @@ func (m *matcher) lowerWord(i, j int, c class) verdict {
 	if !thing && m.speaker(i, j) && strings.HasPrefix(m.gap(j), ": ") && !m.is(i, cTech|cUserkey) && m.lineStart(i) && (n < 0 || m.toks[n].kind != kDigit) {
 		return doubt
 	}
-	if p >= 0 && m.any(p, " ask asked cc thanks thx ty hi hey ping pinged per poke tell told ") && (m.ended(j) || n >= 0 && (m.any(n, " to if about for and whether when he she ") || m.did(n, cSpeech))) {
+	if p >= 0 && m.any(p, " ask asked cc thanks thx ty hi hey ping pinged poke tell told ") && (m.ended(j) || n >= 0 && (m.any(n, " to if about for and whether when he she ") || m.did(n, cSpeech))) {
 		if thing && !m.any(p, " ask asked thanks thx cc hi hey ") {
 			return drop
 		}
+		return doubt
+	}
+	if p >= 0 && !thing && m.any(p, " to with from for ") && m.heard(p) && (m.ended(j) || n >= 0 && m.any(n, " about and to if who that before after ")) {
 		return doubt
 	}
 	if p >= 0 && m.any(p, " by ") && m.ended(j) && !thing && c&cTech == 0 {

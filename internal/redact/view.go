@@ -32,7 +32,6 @@ type view struct {
 	s    string
 	buf  []byte
 	toks []token
-	gate []byte // scratch of the matcher
 }
 
 var views = sync.Pool{New: func() any { return new(view) }}
@@ -40,13 +39,17 @@ var views = sync.Pool{New: func() any { return new(view) }}
 func newView(s string) *view {
 	v := views.Get().(*view)
 	v.s, v.buf, v.toks = s, v.buf[:0], v.toks[:0]
+	if cap(v.buf) < len(s) {
+		v.buf = make([]byte, 0, len(s)+len(s)/8+64)
+		v.toks = make([]token, 0, len(s)/4+64)
+	}
 	v.scan()
 	return v
 }
 
 func (v *view) free() {
 	v.s = ""
-	if cap(v.buf) < 1<<20 {
+	if cap(v.buf) < 4<<20 {
 		views.Put(v)
 	}
 }
