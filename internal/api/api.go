@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -44,7 +45,8 @@ type Options struct {
 	PublicURL func() string
 	// Redactor takes names out for the public; nil: one over the directory, made for each use.
 	Redactor func(*incident.Incident) *redact.Redactor
-	// Names gives what texts of a step may refer to, as the runner fills them in; nil: title, id and what steps before it made.
+	// Names gives what texts of a step may refer to, as the runner fills them in; nil: title, id, the text of
+	// an update, and what steps before it made.
 	Names func(*incident.Incident, incident.Run) func(name string) (string, bool)
 	// Runbook is what a new incident is run by; nil: the embedded one.
 	Runbook func() *runbook.Runbook
@@ -61,6 +63,8 @@ type server struct {
 	o   Options
 	api huma.API
 	log *slog.Logger
+
+	beat time.Duration // between heartbeats of a stream
 }
 
 // New is the handler of /api/v1, /openapi.json, /healthz, /livez, /readyz and /metrics. It finds out who is asking by itself.
@@ -70,7 +74,7 @@ func New(o Options) http.Handler {
 }
 
 func build(o Options) (http.Handler, *server) {
-	s := &server{o: o, log: o.Log}
+	s := &server{o: o, log: o.Log, beat: heartbeat}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -120,7 +124,7 @@ func (s *server) redactor(i *incident.Incident) *redact.Redactor {
 }
 
 // known fills in what stands in the incident itself.
-func known(i *incident.Incident, _ incident.Run) func(string) (string, bool) {
+func known(i *incident.Incident, run incident.Run) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		v := ""
 		switch name {
@@ -128,6 +132,10 @@ func known(i *incident.Incident, _ incident.Run) func(string) (string, bool) {
 			v = i.Title
 		case "id":
 			v = i.Name
+		case "text":
+			if l := i.Line(run.For); l != nil {
+				v = l.Text
+			}
 		default:
 			step, output, _ := strings.Cut(name, ".")
 			if r, ok := i.Steps[step]; ok && r.Finished() {

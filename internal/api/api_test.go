@@ -44,7 +44,7 @@ var cast = []store.Person{
 	{ID: "ana", Name: "Ana Diaz", Rights: "responder", Handles: []string{"@anadi"}, Emails: []string{"ana@example.com"}, Contact: "+34 600 000 000"},
 	{ID: "bo", Name: "Bo Karlsson", Rights: "responder"},
 	{ID: "vera", Name: "Vera Viewer", Rights: "viewer"},
-	{ID: "nils", Name: "Nils Nobody", Rights: "none"},
+	{ID: "nils", Name: "Nils Nordqvist", Rights: "none"},
 }
 
 func newHouse(t *testing.T, change ...func(*Options)) *house {

@@ -161,6 +161,7 @@ func (s *server) commandSchema() *huma.Schema {
 		}
 		c.Properties["kind"] = &huma.Schema{Type: huma.TypeString, Enum: []any{kind}, Extensions: map[string]any{"const": kind}}
 		c.Required = append([]string{"kind"}, c.Required...)
+		c.AdditionalProperties = false
 		c.Title, c.Description = kind, about(kind)
 		name := "Command" + camel(kind)
 		registry.Map()[name] = c

@@ -48,6 +48,10 @@ func (s *server) addEvents() {
 			}
 			return &huma.StreamResponse{Body: func(c huma.Context) {
 				r, w := humago.Unwrap(c)
+				if r.Method == http.MethodHead {
+					c.SetHeader("Content-Type", "text/event-stream")
+					return
+				}
 				s.stream(r.Context(), w, i.ID, acc, from)
 			}}, nil
 		})
@@ -85,7 +89,7 @@ func (s *server) stream(ctx context.Context, w http.ResponseWriter, id string, a
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
-	beat := time.NewTicker(heartbeat)
+	beat := time.NewTicker(s.beat)
 	defer beat.Stop()
 	for comment := ": tocsin\n\n"; ; comment = "" {
 		text, last, err := s.events(ctx, id, acc, from)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,7 +59,7 @@ func route[I, O any](s *server, n need, op huma.Operation, in reflect.Type, hand
 	op.SkipValidateBody = true
 	op.MaxBodyBytes = maxBody + 1
 	op.BodyReadTimeout = 10 * time.Second
-	op.Description += "\n\nNeeds the right to " + string(n) + "."
+	op.Description = strings.TrimSpace(op.Description + " Needs the right to " + string(n) + ".")
 	if op.Responses == nil {
 		op.Responses = map[string]*huma.Response{}
 	}
@@ -73,7 +74,9 @@ func route[I, O any](s *server, n need, op huma.Operation, in reflect.Type, hand
 		return out, nil
 	})
 	if in != nil {
-		s.describe(op, s.schema(in))
+		ref := s.schema(in)
+		s.api.OpenAPI().Components.Schemas.SchemaFromRef(ref.Ref).AdditionalProperties = false
+		s.describe(op, ref)
 	}
 }
 
@@ -119,7 +122,7 @@ func (s *server) config() huma.Config {
 	if version == "" {
 		version = "dev"
 	}
-	return huma.Config{
+	c := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{Title: "Tocsin", Version: version,
@@ -138,6 +141,8 @@ func (s *server) config() huma.Config {
 			return v, nil
 		}},
 	}
+	c.AllowAdditionalPropertiesByDefault = true // answers grow; what is sent is held to its schema by decode
+	return c
 }
 
 // schemaName keeps types of the runbook apart from those of the same name here.
@@ -156,9 +161,24 @@ func (s *server) schema(t reflect.Type) *huma.Schema {
 	return s.api.OpenAPI().Components.Schemas.Schema(t, true, t.Name())
 }
 
-// document ends the OpenAPI document: what huma describes of itself and is never sent goes.
+// document ends the OpenAPI document: what huma describes of itself and is never sent goes, and what may be null says so, which huma
+// leaves out of references.
 func (s *server) document() {
-	all := s.api.OpenAPI().Components.Schemas.Map()
+	registry := s.api.OpenAPI().Components.Schemas
+	all := registry.Map()
 	delete(all, "ErrorModel")
 	delete(all, "ErrorDetail")
+	for name, schema := range all {
+		t := registry.TypeFromRef("#/components/schemas/" + name)
+		if t == nil || t.Kind() != reflect.Struct {
+			continue
+		}
+		for f := range t.Fields() {
+			field, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
+			p := schema.Properties[field]
+			if f.Type.Kind() == reflect.Pointer && p != nil && p.Ref != "" && !strings.Contains(opts, "omitempty") {
+				schema.Properties[field] = &huma.Schema{Description: p.Description, AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
+			}
+		}
+	}
 }

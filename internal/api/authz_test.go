@@ -1,0 +1,149 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"tocsin/internal/store"
+)
+
+// everyone who may ask, by what tests call them.
+var everyone = []string{"", "vera", "bo", "ana", "adam", "olga", "olga:read", "olga:write", "olga:admin"}
+
+// Who may use a route.
+var (
+	readers = []string{"vera", "bo", "ana", "adam", "olga", "olga:read", "olga:write", "olga:admin"}
+	writers = []string{"bo", "ana", "adam", "olga", "olga:write", "olga:admin"}
+	admins  = []string{"adam", "olga", "olga:admin"}
+)
+
+// matrix has a row for every route. A route without one fails the test.
+var matrix = map[string]struct {
+	may  []string
+	body string
+}{
+	"GET /api/v1/incidents":                 {readers, ""},
+	"POST /api/v1/incidents":                {writers, `{"title":"Another"}`},
+	"GET /api/v1/incidents/{id}":            {readers, ""},
+	"GET /api/v1/incidents/{id}/timeline":   {readers, ""},
+	"GET /api/v1/incidents/{id}/todo":       {readers, ""},
+	"GET /api/v1/incidents/{id}/steps":      {readers, ""},
+	"GET /api/v1/incidents/{id}/definition": {readers, ""},
+	"GET /api/v1/incidents/{id}/preview":    {readers, ""},
+	"GET /api/v1/incidents/{id}/postmortem": {readers, ""},
+	"GET /api/v1/incidents/{id}/events":     {readers, ""},
+	"POST /api/v1/incidents/{id}/commands":  {writers, `{"kind":"say","text":"hello"}`},
+	"POST /api/v1/incidents/{id}/plan":      {writers, `{"kind":"say","text":"hello"}`},
+	"GET /api/v1/runbook":                   {readers, ""},
+	"GET /api/v1/people":                    {readers, ""},
+	"POST /api/v1/people":                   {admins, `{"id":"new","name":"New Person"}`},
+	"GET /api/v1/me":                        {readers, ""},
+}
+
+// operations lists what the router has, as "GET /path".
+func operations(s *server) map[string]*huma.Operation {
+	out := map[string]*huma.Operation{}
+	for path, item := range s.api.OpenAPI().Paths {
+		v := reflect.ValueOf(item).Elem()
+		for n := range v.NumField() {
+			if op, ok := v.Field(n).Interface().(*huma.Operation); ok && op != nil {
+				out[op.Method+" "+path] = op
+			}
+		}
+	}
+	return out
+}
+
+func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.declared()
+	close(h.stop) // streams of events end at once
+	for name, op := range operations(h.server) {
+		row, ok := matrix[name]
+		if !ok {
+			t.Errorf("%s has no row in the matrix", name)
+			continue
+		}
+		if len(op.Security) == 0 {
+			t.Errorf("%s is documented as open to all", name)
+		}
+		path := strings.ReplaceAll(op.Path, "{id}", "INC-1")
+		for _, as := range everyone {
+			a := h.ask(as, op.Method, path, row.body)
+			switch {
+			case as == "":
+				a.problem(t, http.StatusUnauthorized, "unauthenticated")
+			case slices.Contains(row.may, as):
+				if a.status >= 300 {
+					t.Errorf("%s as %s: %d %s", name, as, a.status, a.body)
+				}
+			default:
+				a.problem(t, http.StatusForbidden, "forbidden")
+			}
+		}
+	}
+	if have, want := len(operations(h.server)), len(matrix); have != want {
+		t.Errorf("%d routes, %d rows", have, want)
+	}
+}
+
+func TestBadCredentials(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, value := range []string{"Bearer x", "Bearer tcs_" + strings.Repeat("a", 52), "Bearer ", "bearer " + h.tokens["ana"] + "x"} {
+		a := h.ask("", "GET", "/api/v1/incidents", "", "Authorization", value)
+		a.problem(t, http.StatusUnauthorized, "unauthenticated")
+	}
+	h.must("", "GET", "/api/v1/incidents", "", "Authorization", "bearer "+h.tokens["ana"])
+	if err := h.people.Put(t.Context(), func() (p store.Person) { p = cast[3]; p.Rights = "none"; return p }()); err != nil {
+		t.Fatal(err)
+	}
+	h.ask("bo", "GET", "/api/v1/incidents", "").problem(t, http.StatusUnauthorized, "unauthenticated")
+}
+
+func TestPeopleRoute(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	viewer := h.must("vera", "GET", "/api/v1/people", "")
+	for _, private := range []string{"contact", "emails", "handles", "rights", "+34"} {
+		if strings.Contains(viewer.body, private) {
+			t.Errorf("a viewer sees %s", private)
+		}
+	}
+	if !strings.Contains(viewer.body, `"Ana Diaz"`) {
+		t.Error("a viewer sees no names")
+	}
+	if !strings.Contains(h.must("bo", "GET", "/api/v1/people", "").body, "+34 600 000 000") {
+		t.Error("a responder can call nobody")
+	}
+	put := func(as, body string) answer { return h.ask(as, "POST", "/api/v1/people", body) }
+	if a := put("adam", `{"name":"Eva Novák","handles":["@eva"]}`); a.status != http.StatusCreated || a.json(t)["id"] != "eva-novak" || a.json(t)["rights"] != "responder" {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if a := put("adam", `{"name":"Eva Novák","handles":["@eva"]}`); a.status != http.StatusOK {
+		t.Errorf("the same again: %d %s", a.status, a.body)
+	}
+	put("adam", `{"name":"Eva Novák","handles":["@other"]}`).problem(t, http.StatusConflict, "conflict")
+	if a := put("adam", `{"id":"eva-novak","name":"Eva Novák","rights":"viewer"}`); a.status != http.StatusOK || a.json(t)["rights"] != "viewer" {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	for _, body := range []string{`{"id":"eva-novak","name":"Eva","rights":"owner"}`, `{"id":"olga","name":"Olga","rights":"viewer"}`, `{"id":"olga","name":"Olga Other"}`} {
+		put("adam", body).problem(t, http.StatusForbidden, "forbidden")
+	}
+	for _, body := range []string{`{"name":""}`, `{"name":"x","id":"system"}`, `{"name":"x","id":"A B"}`, `{"name":"x","rights":"king"}`, `{"name":"x","phone":"1"}`} {
+		put("adam", body).problem(t, http.StatusUnprocessableEntity, "invalid")
+	}
+	if a := put("olga", `{"id":"adam","name":"Adam Adminson","rights":"owner"}`); a.status != http.StatusOK {
+		t.Errorf("the owner makes an owner: %d %s", a.status, a.body)
+	}
+	if me := h.must("olga:write", "GET", "/api/v1/me", "").json(t); fmt.Sprint(me["can"]) != "[read write]" || me["scope"] != "write" || me["id"] != "olga" || me["via"] != "token" {
+		t.Errorf("me: %v", me)
+	}
+}
