@@ -22,9 +22,7 @@ type gate struct {
 
 // RoundTrip sends req. Its errors are *connect.Error.
 func (g gate) RoundTrip(req *http.Request) (*http.Response, error) {
-	sent := req.Clone(req.Context())
-	sent.GetBody = nil // lest the transport send it again on its own
-	answer, err := connect.Send(g.client, provider, sent)
+	answer, err := connect.Send(g.client, provider, req.Clone(req.Context()))
 	if err != nil {
 		return nil, err
 	}

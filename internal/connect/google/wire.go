@@ -107,8 +107,9 @@ func (a *Account) send(req *http.Request) (connect.Answer, error) {
 		signed := req.Clone(req.Context())
 		signed.Header.Set("Authorization", "Bearer "+token)
 		if req.Body != nil {
-			signed.Body = io.NopCloser(bytes.NewReader(body))
-			signed.GetBody = nil // lest the transport send it again on its own
+			// The transport sends it anew only if Google surely has not seen it, as when an idle connection was just closed.
+			signed.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+			signed.Body, _ = signed.GetBody()
 			signed.ContentLength = int64(len(body))
 		}
 		answer, err := connect.Send(a.client, a.provider, signed)
