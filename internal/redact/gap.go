@@ -58,6 +58,7 @@ func gapText(g string) string {
 			r -= 0xFEE0
 		}
 		switch {
+		case r == '\r' && i < len(g) && g[i] == '\n':
 		case r == '、':
 			b.WriteByte(',')
 		case r == '\n' || r == '\r' || r == 0x2028 || r == 0x2029 || r == 0x85:

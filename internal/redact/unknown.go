@@ -68,7 +68,8 @@ func (m *matcher) stranger(a address) string {
 			return ""
 		}
 	}
-	if m.plainRun(a.local[0], a.local[1]) || !strings.ContainsFunc(local, isLetter) {
+	numbered := a.kind == aMention && len(local) > 6 && local[len(local)-1]-'0' < 10 && local[len(local)-2]-'0' < 10
+	if m.plainRun(a.local[0], a.local[1]) && !numbered || !strings.ContainsFunc(local, isLetter) {
 		return ""
 	}
 	switch a.kind {
