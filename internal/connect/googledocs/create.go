@@ -40,8 +40,12 @@ func (c *Connector) create(ctx context.Context, call connect.Call, r connect.Doc
 func (c *Connector) find(ctx context.Context, call connect.Call, _ connect.DocumentRequest) (*connect.Result, error) {
 	q := fmt.Sprintf("appProperties has { key='%s' and value='%s' } and trashed=false", property, quote.Replace(call.Mark))
 	for page := ""; ; {
-		list, err := c.drive.Files.List().Q(q).SupportsAllDrives(true).IncludeItemsFromAllDrives(true).PageToken(page).
-			Fields("nextPageToken,incompleteSearch,files(id,webViewLink,appProperties)").Context(ctx).Do()
+		ask := c.drive.Files.List().Q(q).SupportsAllDrives(true).IncludeItemsFromAllDrives(true).PageToken(page).
+			Fields("nextPageToken,incompleteSearch,files(id,webViewLink,appProperties)").Context(ctx)
+		if c.folder != "" {
+			ask.Corpora("allDrives") // the folder may lie in a shared one
+		}
+		list, err := ask.Do()
 		if err != nil {
 			return nil, connect.Failure(provider, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf16"
 
 	"google.golang.org/api/docs/v1"
+	"google.golang.org/api/drive/v3"
 	"pgregory.net/rapid"
 
 	"tocsin/internal/connect"
@@ -25,18 +26,28 @@ type stand struct {
 	url string
 }
 
-func newStand(t *testing.T) stand {
+func newStand(t *testing.T) stand { return newStandWith(t, nil) }
+
+// newStandWith makes a stand whose documents go into a folder, if inFolder makes one of the account's files.
+func newStandWith(t *testing.T, inFolder func(*Connector) string) stand {
 	t.Helper()
 	s := standin.New(standin.Options{})
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { _ = s.Close() })
-	c, err := New(Config{
+	config := Config{
 		DocsURL: server.URL + "/google/docs", DriveURL: server.URL + "/google/drive/v3/", TokenURL: server.URL + "/google/token",
 		Domain: "example.com", Credentials: credentials(),
-	}, server.Client())
+	}
+	c, err := New(config, server.Client())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if inFolder != nil {
+		config.Folder = inFolder(c)
+		if c, err = New(config, server.Client()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return stand{c, server.URL}
 }
@@ -151,6 +162,48 @@ func TestCreateIsFoundAfterALoss(t *testing.T) {
 		if found, err := op.Find(t.Context(), c); err != nil || found != nil {
 			t.Errorf("%s: %+v, %v", fault, found, err)
 		}
+	}
+}
+
+func TestFolder(t *testing.T) {
+	t.Parallel()
+	folder := ""
+	s := newStandWith(t, func(c *Connector) string {
+		f, err := c.drive.Files.Create(&drive.File{Name: "Incidents", MimeType: "application/vnd.google-apps.folder"}).Do()
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder = f.Id
+		return f.Id
+	})
+	s.fault(t, "POST /google/drive/v3/files", "reset_after", 1)
+	c := call(t, map[string]string{"title": "Outage"})
+	op := s.Operations()[connect.DocumentCreate]
+	if _, err := op.Do(t.Context(), c); own(t, err).Kind != connect.Unknown {
+		t.Fatal(err)
+	}
+	found, err := op.Find(t.Context(), c)
+	if err != nil || found == nil {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	f, err := s.drive.Files.Get(found.Ref).Fields("parents").Do()
+	if err != nil || !slices.Equal(f.Parents, []string{folder}) {
+		t.Errorf("%+v, %v", f, err)
+	}
+	for _, f := range s.Check(t.Context()) {
+		if !f.OK {
+			t.Errorf("%+v", f)
+		}
+	}
+	s.fault(t, "GET /google/docs", "wrong_scope", 0)
+	wrong := 0
+	for _, f := range s.Check(t.Context()) {
+		if !f.OK && f.Fix != "" {
+			wrong++
+		}
+	}
+	if wrong != 1 {
+		t.Errorf("%d findings that Docs is closed to us; want 1", wrong)
 	}
 }
 
