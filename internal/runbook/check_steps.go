@@ -156,7 +156,7 @@ func (s *source) checkKind(path string, step *Step) {
 		case len(makers) == 0:
 			s.fault(path+".kind", "%s builds on what %s makes, and no step has that kind; add one, and put it into needs", step.Kind, need)
 		case !slices.ContainsFunc(makers, func(id string) bool { return s.plan.before(step, id) }):
-			s.fault(path+".kind", "%s builds on what %s makes; put %s into needs", step.Kind, need, strings.Join(makers, " or "))
+			s.fault(path+".kind", "%s builds on what %s makes; put %s into needs", step.Kind, need, strings.Join(makers[:min(len(makers), 3)], " or "))
 		}
 	}
 }
@@ -307,8 +307,11 @@ func (s *source) checkCycles(r *Runbook) {
 			case s.plan.index[need] == nil || need == id:
 			case state[need] == 0:
 				visit(need)
-			case state[need] == 1:
+			case state[need] == 1 && len(s.problems) <= maxProblems:
 				ring := append(slices.Clone(way[slices.Index(way, need):]), need)
+				if more := len(ring) - 12; more > 0 {
+					ring = slices.Replace(ring, 6, 6+more, fmt.Sprintf("%d more, the last of which", more))
+				}
 				at := slices.IndexFunc(r.Steps, func(s Step) bool { return s.ID == id })
 				s.fault(fmt.Sprintf("steps[%d].needs[%d]", at, j), "these steps wait for each other: %s; take one of the needs out", strings.Join(ring, " needs "))
 			}

@@ -58,7 +58,7 @@ func TestSmallIsWhole(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	t.Parallel()
-	const after = "questions: [What went well?]\n"
+	const after = "questions: [What went well]\n"
 	for _, c := range []struct{ name, old, new, want string }{
 		// The file itself.
 		{"unknown field", "title: Small", "titel: Small", "3:1: unknown field \"titel\"; did you mean \"title\"?"},
@@ -161,7 +161,7 @@ func TestProblems(t *testing.T) {
 		{"cadence after it is over", "major.identified", "major.resolved", "39:11: cadence: major.resolved: nothing is due once it is resolved; leave it out"},
 		{"unknown kind of entry", "visible: [fact]", "visible: [facts]", "42:11: visible: \"facts\" is no kind of entry that people write; did you mean \"fact\"?"},
 		{"choice without title", "{id: none, title: Nothing}", "{id: none}", "44:5: choice \"none\": title is missing; say what the choice is called"},
-		{"empty question", "[What went well?]", "[\"\"]", "45:13: questions: the question is empty; leave it out"},
+		{"empty question", "[What went well]", "[\"\"]", "45:13: questions: the question is empty; leave it out"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -206,6 +206,21 @@ func TestTooManySteps(t *testing.T) {
 	}
 	src := strings.Replace(small(t), "nudges:", steps.String()+"nudges:", 1)
 	if got, want := problems(t, src), "535:5: steps: more than 500 steps; a list that long is not followed by anyone, split the runbook"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A long ring is named by its ends.
+func TestLongCycle(t *testing.T) {
+	t.Parallel()
+	var steps strings.Builder
+	for n := range 20 {
+		fmt.Fprintf(&steps, "  - {id: s%d, title: Step, role: engineer, when: major, needs: [s%d]}\n", n, (n+1)%20)
+	}
+	src := strings.Replace(small(t), "nudges:", steps.String()+"nudges:", 1)
+	want := `57:65: step "s19": needs: these steps wait for each other: s0 needs s1 needs s2 needs s3 needs s4 needs s5 needs 9 more, ` +
+		`the last of which needs s15 needs s16 needs s17 needs s18 needs s19 needs s0; take one of the needs out`
+	if got := problems(t, src); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -299,6 +314,7 @@ func TestHostile(t *testing.T) {
 		wide("a: \"", "\\"), wide("", "'"), wide("", "\""), wide("a: ", "!a "), wide("a: ", "&a "), wide("", "---\n"), wide("", "|\n"),
 		wide("steps:\n", "- {}\n"), wide("steps:\n", "-\n"), wide("steps: [{id: a, text: \"", "{a.b}"), wide("definition: {major: ", "not "),
 		wide("definition: {major: ", "("), wide("definition: {major: ", "major or "), wide("name: ", "x"), wide("steps: [{needs: [", "a,"),
+		wide("{", "a: "), wide("[", "? "), wide("[", "- "), wide("a: [", ": "), everyoneNeedsEveryone(),
 	} {
 		t.Run(src[:20], func(t *testing.T) {
 			t.Parallel()
@@ -311,6 +327,19 @@ func TestHostile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// everyoneNeedsEveryone is as many needs as fit, each step building on the last.
+func everyoneNeedsEveryone() string {
+	var steps strings.Builder
+	for n := range maxSteps {
+		fmt.Fprintf(&steps, "- {id: s%d, kind: room.end, text: \"{s499.url}\", needs: [", n)
+		for m := range 160 {
+			fmt.Fprintf(&steps, "s%d,", (n+m*3)%maxSteps)
+		}
+		steps.WriteString("]}\n")
+	}
+	return "steps:\n" + steps.String()
 }
 
 func golden(t *testing.T, name string, got []byte) {

@@ -61,7 +61,8 @@ type Step struct {
 	Manual      bool     `yaml:"manual" json:"manual,omitempty"`           // has a kind, but waits until a person starts it
 	Keep        bool     `yaml:"keep" json:"keep,omitempty"`               // kept in step: done again whenever what it shows has changed
 	Text        string   `yaml:"text" json:"text,omitempty"`               // message or instruction; {name} and {step.output} are filled in
-	// Substitute replaces literal pieces of Text by references: "<here>": publish_document.url. The first reference that is known wins.
+	// Substitute replaces literal pieces of Text by references: "<here>": publish_document.url. The first reference that is known wins. A piece in
+	// brackets becomes a link with these words.
 	Substitute  map[string][]string `yaml:"substitute" json:"substitute,omitempty"`
 	With        map[string]string   `yaml:"with" json:"with,omitempty"`                 // further parameters of the kind, e.g. channel: general
 	OnUncertain string              `yaml:"on_uncertain" json:"on_uncertain,omitempty"` // "lookup" (default: as the provider can) or "ask"

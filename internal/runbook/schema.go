@@ -67,7 +67,7 @@ var about = map[string]string{
 	"Step.manual":       "the machine waits until a person starts it",
 	"Step.keep":         "done again whenever what it shows has changed",
 	"Step.text":         "message or instruction; {name} and {step.output} are filled in",
-	"Step.substitute":   "literal pieces of the text and what replaces them: names without braces, the first one known wins",
+	"Step.substitute":   "literal pieces of the text and what replaces them: names without braces, the first one known wins; a piece in [brackets] becomes a link",
 	"Step.with":         "further parameters of the kind, like channel",
 	"Step.on_uncertain": "after an attempt of which nothing is known: look it up, or ask the point person",
 	"Step.by_hand":      "how a person does it when the machine can't",
