@@ -52,7 +52,8 @@ func (l *limiter) allow(remote string) bool {
 	return t.AllowN(now, 1)
 }
 
-// forget makes room: addresses that have not tried for a while go, or else any one of them.
+// forget makes room for a quarter: addresses that have not tried for a while go, then any. It is a quarter so that a flood of addresses
+// does not have it look through all of them each time.
 func (l *limiter) forget(now time.Time) {
 	for from, t := range l.tries {
 		if t.TokensAt(now) >= burst {
@@ -60,7 +61,7 @@ func (l *limiter) forget(now time.Time) {
 		}
 	}
 	for from := range l.tries {
-		if len(l.tries) < maxAddresses {
+		if len(l.tries) <= maxAddresses*3/4 {
 			return
 		}
 		delete(l.tries, from)
