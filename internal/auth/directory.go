@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"reflect"
@@ -12,9 +14,6 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"crypto/sha256"
-	"encoding/hex"
 
 	"golang.org/x/text/unicode/norm"
 
