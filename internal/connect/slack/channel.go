@@ -171,7 +171,7 @@ func (c *Connector) list(ctx context.Context) ([]slack.Channel, error) {
 	var all []slack.Channel
 	seen := map[string]bool{}
 	for cursor := ""; ; {
-		page, next, err := c.api.GetConversationsContext(ctx, &slack.GetConversationsParameters{Cursor: cursor, Limit: 200, Types: []string{"public_channel"}})
+		page, next, err := c.api.GetConversationsContext(ctx, &slack.GetConversationsParameters{Cursor: cursor, Limit: 999, Types: []string{"public_channel"}})
 		if err != nil {
 			return nil, err
 		}

@@ -33,7 +33,8 @@ var (
 // top-level domain (of the public suffix list, which is a little newer than X's own).
 func links(s string) []span {
 	var found []span
-	for i := 0; i < len(s); {
+	dot := strings.LastIndexByte(s, '.') // no link begins after it
+	for i := 0; i < dot; {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		next := i
 		var at span
@@ -124,8 +125,8 @@ func plainLabel(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r > 0x7F && accented.MatchString(string(r))
 }
 
-// longestDomain is twice what the DNS allows; it bounds how far a domain is looked for.
-const longestDomain = 512
+// longestDomain is what the DNS allows; it bounds how far a domain is looked for.
+const longestDomain = 255
 
 // domain gives the length of the longest domain that s begins with, 0 if it begins with none.
 func domain(s string) int {
