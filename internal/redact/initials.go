@@ -21,6 +21,9 @@ func (m *matcher) initialsGate(i, j int, f *form, guessed bool) verdict {
 		return take
 	}
 	common := f.common
+	if !common && m.local(int(t.s), int(m.toks[j-1].e)) {
+		return take
+	}
 	if m.random(i) {
 		return drop
 	}
@@ -121,7 +124,8 @@ func (m *matcher) paired(i, j int) bool {
 			if !m.is(k, cAcronym) || !m.is(i, cAcronym) {
 				return true
 			}
-			if n := m.after(max(j, k+1)); n >= 0 && m.is(n, cSpeech|cAct) && !m.is(n, cModal|cSystem) {
+			// Unless people are few, so that both being theirs is no accident.
+			if n := m.after(max(j, k+1)); len(m.r.people) < 50 && !f.guessed || n >= 0 && m.is(n, cSpeech|cAct) && !m.is(n, cModal|cSystem) {
 				return true
 			}
 		}

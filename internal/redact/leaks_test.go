@@ -20,7 +20,7 @@ func TestLeaks(t *testing.T) {
 		"plain Voss text":                                             "Voss",
 		`<p>team-member-3 and Team-member-4, a team member</p>`:       "",
 		`<ul><li>Mark the node</li><li>the page is down</li></ul>`:    "",
-		`<mark>page</mark><div class="mark x page" id="ana-x"></div>`:   "ana",
+		`<mark>page</mark><div class="mark x page" id="ana-x"></div>`: "ana",
 		`{"title":"Mark as resolved","text":"Page the on-call"}`:      "",
 		`<style>.page{margin:0}</style><title>Status page</title>`:    "",
 		`<p>Ben<wbr>edikt</p><table><tr><td>Voss</td></tr></table>`:   "Ben<wbr>edikt",
