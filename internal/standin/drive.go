@@ -263,7 +263,7 @@ func export(f *driveFile, r *driveRevision, mediaType string) reply {
 	return googleError(http.StatusBadRequest, "badRequest", "The requested conversion is not supported.")
 }
 
-// exportHTML gives a text as the page that Docs exports, addresses in it linked by way of Google as there.
+// exportHTML gives a text as the page that Docs exports. What the API inserts is plain text: no address in it becomes a link.
 func exportHTML(name, text string) string {
 	var b strings.Builder
 	b.WriteString("<html><head><meta content=\"text/html; charset=UTF-8\" http-equiv=\"content-type\"><title>" + html.EscapeString(name) + "</title></head><body>")
