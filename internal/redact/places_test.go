@@ -20,25 +20,39 @@ func TestPlaces(t *testing.T) {
 		{ID: "9", Name: "Ian McKellen-Smith", Handles: []string{"ims"}, Initials: Strings{"IMS"}},
 		{ID: "10", Name: "山田 健一", Aliases: []string{"Kenichi Yamada"}, Handles: []string{"kyamada"}, Initials: Strings{"KY"}},
 	}
-	b, err := os.ReadFile("testdata/places.txt")
+	r := New(people, nil)
+	checkMarked(t, "testdata/places.txt", 50, func(s string) []Span { return r.Find(s).Redact })
+}
+
+// TestStrangers reads lines with people whom the roster does not know, and clean ones.
+func TestStrangers(t *testing.T) {
+	r := New(Roster{{ID: "1", Name: "Priya Raman"}}, nil)
+	checkMarked(t, "testdata/strangers.txt", 40, func(s string) []Span { return r.Find(s).Flag })
+	r = New(nil, nil)
+	checkMarked(t, "testdata/strangers.txt", 40, func(s string) []Span { return r.Find(s).Flag })
+}
+
+// checkMarked reads a file of lines in which the spans that find gives are in «».
+func checkMarked(t *testing.T, file string, least int, find func(string) []Span) {
+	t.Helper()
+	b, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := New(people, nil)
 	n := 0
 	for line := range strings.Lines(string(b)) {
-		want := strings.TrimSuffix(line, "\n")
+		want := strings.ReplaceAll(strings.TrimSuffix(line, "\n"), `\n`, "\n")
 		if strings.HasPrefix(want, "# ") {
 			continue
 		}
 		n++
 		text := strings.NewReplacer("«", "", "»", "").Replace(want)
-		got := splice(text, r.Find(text).Redact, func(s Span) string { return "«" + text[s.Start:s.End] + "»" })
+		got := splice(text, find(text), func(s Span) string { return "«" + text[s.Start:s.End] + "»" })
 		if got != want {
 			t.Errorf("\n got %s\nwant %s", got, want)
 		}
 	}
-	if n < 50 {
+	if n < least {
 		t.Errorf("only %d lines", n)
 	}
 }

@@ -206,6 +206,10 @@ func (m *matcher) strangers(flag func(s, e int, why string)) {
 			if n < len(m.toks) && m.after(n) == n && particles[string(m.word(n))] && m.toks[n].letter == lower && !m.any(n, " i a the of y e op in ") {
 				n++
 			}
+			if n+1 < len(m.toks) && m.any(n, " mc mac o de di la le ") && m.gap(n+1) == "" && m.toks[n+1].letter == title && m.gap(n) == " " {
+				r.j, r.words = n+2, r.words+1 // McLeod
+				continue
+			}
 			if n >= len(m.toks) || !m.nameLike(n) && !(m.surname(n, r) && m.after(n) == n) {
 				break
 			}
@@ -246,6 +250,9 @@ func (m *matcher) strangers(flag func(s, e int, why string)) {
 			continue
 		}
 		flag(int(m.toks[r.i].s), int(m.toks[r.j-1].e), r.why)
+		if r.why == "signature" {
+			continue
+		}
 		// "Wren and Tobias": what stands beside a person, with a capital, is one as well.
 		for _, k := range []int{m.neighbour(r.i, -1), m.neighbour(r.j, 1)} {
 			if k >= 0 && m.toks[k].letter == title && m.toks[k].fe-m.toks[k].f > 2 && m.toks[k].kind == kLetter && !m.known[k] &&
@@ -254,6 +261,22 @@ func (m *matcher) strangers(flag func(s, e int, why string)) {
 			}
 		}
 	}
+}
+
+// aside is the token after a short remark in brackets that begins at j, else j:
+// "Emeka (AWS TAM) joined".
+func (m *matcher) aside(j int) int {
+	if j >= len(m.toks) || m.gap(j) != " (" {
+		return j
+	}
+	for k := j + 1; k < len(m.toks) && k < j+6; k++ {
+		if g := m.gap(k); g == ") " {
+			return k
+		} else if !blank(g) && g != "" {
+			break
+		}
+	}
+	return j
 }
 
 // surname reports whether token n, an ordinary word in capitals, may end a name
@@ -269,7 +292,10 @@ func (m *matcher) surname(n int, r run) bool {
 // evidence says why a run is a person, or "".
 func (m *matcher) evidence(r run) string {
 	p, n := m.before(r.i), m.after(r.j)
-	latin := m.buf[m.toks[r.i].f] < 0x80
+	if k := m.aside(r.j); k > r.j {
+		n = k
+	}
+	latin := m.s[m.toks[r.i].s] < 0x80
 	shout := m.toks[r.i].letter == upper
 	if i := r.i; i > 0 && m.is(i-1, cTitle) && m.toks[i-1].letter != lower && (m.gap(i) == " " || m.gap(i) == ". ") {
 		return "title"
@@ -278,7 +304,7 @@ func (m *matcher) evidence(r run) string {
 		return ""
 	}
 	switch {
-	case r.words > 1 && (r.given || latin && !m.begins(r.i) || !latin && !m.begins(r.i)):
+	case r.words > 1 && (r.given || !latin || !m.begins(r.i)):
 		return "two capitalised words"
 	case r.words > 1 && n >= 0 && (m.did(n, cSpeech|cAct) || m.any(n, " is was from at ")):
 		return "two capitalised words"
@@ -288,7 +314,7 @@ func (m *matcher) evidence(r run) string {
 		return "spoken to"
 	case p >= 0 && m.any(p, " ask asked asking thanks thank cc ping pinged hi hey hello dear tell told met meet phoned called kudos per ") && (r.given || m.any(p, " ask asked ping pinged dear phoned told hi hey ")):
 		return "spoken to"
-	case p >= 0 && m.any(p, " by ") && m.is(m.before(p), cPassive) && r.given:
+	case p >= 0 && m.any(p, " by ") && r.given && (m.is(m.before(p), cPassive) || m.ended(r.j)):
 		return "done by"
 	case p >= 0 && m.any(p, " said says ") && m.ended(r.j):
 		return "speaks"
@@ -319,7 +345,7 @@ func (m *matcher) evidence(r run) string {
 	if m.apposed(r.j) {
 		return "name with a role"
 	}
-	if !shout && (m.signed(r.i, r.j) || r.i > 0 && m.any(r.i-1, " regards cheers sincerely thanks greetings wishes ") && strings.ContainsAny(m.gap(r.i), ",\n")) {
+	if !shout && (m.signed(r.i, r.j) || r.i > 0 && m.any(r.i-1, " regards cheers sincerely thanks greetings wishes best kind ") && strings.ContainsAny(m.gap(r.i), ",\n")) {
 		return "signature"
 	}
 	if r.given && (m.speaker(r.i, r.j) && m.lineStart(r.i) || m.bracketed(r.i, r.j)) {
@@ -342,7 +368,8 @@ func (m *matcher) apposed(j int) bool {
 		if m.is(k, cRole) {
 			return true
 		}
-		if !m.any(k, " their our the its a an his her your former new head chief senior lead account customer support product field sales ") || m.after(k+1) < 0 {
+		if n == 0 && !m.any(k, " their our the its a an his her your former new head chief senior lead account customer support product field sales network ") || m.after(k+1) < 0 ||
+			m.toks[k].letter == lower && !m.plain(k) {
 			return false
 		}
 		k++
