@@ -45,7 +45,7 @@ type PublicEntry struct {
 
 // Public makes the page of an incident. It may be shown once i.Announced().
 func Public(i *incident.Incident, r *redact.Redactor) Page {
-	p := Page{ID: i.Name, Title: r.Text(i.Title), Kind: i.Kind, Status: i.Status, Stage: i.Stage, Drill: i.Drill, Started: i.Started,
+	p := Page{ID: i.Name, Title: r.Text(Title(i)), Kind: i.Kind, Status: i.Status, Stage: i.Stage, Drill: i.Drill, Started: i.Started,
 		Impact: r.Text(i.Impact.Text), Entries: []PublicEntry{}, Version: i.Version("public"), Updated: i.Declared.At}
 	if !i.Ended.IsZero() {
 		p.Ended = &i.Ended.At
@@ -68,7 +68,7 @@ func Public(i *incident.Incident, r *redact.Redactor) Page {
 		}
 	}
 	for _, l := range i.Lines {
-		if e, ok := publicEntry(l, r); ok {
+		if e, ok := publicEntry(i, l, r); ok {
 			p.Entries = append(p.Entries, e)
 			if e.At.After(p.Updated) {
 				p.Updated = e.At
@@ -79,7 +79,7 @@ func Public(i *incident.Incident, r *redact.Redactor) Page {
 	return p
 }
 
-func publicEntry(l incident.Line, r *redact.Redactor) (PublicEntry, bool) {
+func publicEntry(i *incident.Incident, l incident.Line, r *redact.Redactor) (PublicEntry, bool) {
 	e := PublicEntry{ID: EntryID(l.Seq), Seq: l.Seq, At: l.At, Kind: l.Kind, Corrected: len(l.Amended) > 0, Struck: l.Struck}
 	switch ev := l.Event.(type) {
 	case *incident.MajorDeclared:
@@ -113,8 +113,13 @@ func publicEntry(l incident.Line, r *redact.Redactor) (PublicEntry, bool) {
 	if !e.Mark.IsZero() && l.Why != "" {
 		e.Mark = r.Format("%s: %s", e.Mark, r.Text(l.Why))
 	}
-	if l.Contradict != 0 {
-		e.Mark = r.Format("%sContradicts an earlier entry, %s", e.Mark, r.Text(EntryID(l.Contradict)))
+	if o := i.Line(l.Contradict); o != nil && o.Visibility == incident.Public && !o.Struck {
+		against := r.Format("Contradicts an earlier entry, %s", r.Text(EntryID(o.Seq)))
+		if e.Mark.IsZero() {
+			e.Mark = against
+		} else {
+			e.Mark = r.Format("%s. %s", e.Mark, against)
+		}
 	}
 	return e, true
 }

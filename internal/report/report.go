@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Names gives the name of a person id for people who may see it. An unknown id is its own name.
@@ -26,7 +27,7 @@ func Clock(t, now time.Time) string {
 // Span writes a length of time in at most two units: "45 s", "12 min", "1 h 30 min", "2 d 3 h".
 func Span(d time.Duration) string {
 	if d < 0 {
-		return "−" + Span(-d)
+		return "−" + Span(d.Abs())
 	}
 	switch d = d.Round(time.Second); {
 	case d < time.Minute:
@@ -51,8 +52,6 @@ func Span(d time.Duration) string {
 func EntryID(seq int64) string { return fmt.Sprintf("e%d", seq) }
 
 func title(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
 }

@@ -14,15 +14,9 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 	if l.Struck {
 		return "(struck: it held something that must not stay)"
 	}
-	role := func(id string) string {
-		if r, ok := i.Runbook.Role(id); ok {
-			return strings.ToLower(r.Name)
-		}
-		return id
-	}
+	role := func(id string) string { return roleName(i, id) }
 	step := func(id string) string {
-		base, _, _ := strings.Cut(id, ":")
-		if s, ok := i.Runbook.Step(base); ok {
+		if s, ok := stepOf(i, id); ok {
 			return s.Title
 		}
 		return id
@@ -37,6 +31,9 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 	case *incident.Declared:
 		return "Declared: " + l.Text
 	case *incident.Pseudonyms:
+		if len(e.People) == 1 {
+			return "1 person got a number for what is public"
+		}
 		return fmt.Sprintf("%d people got a number for what is public", len(e.People))
 	case *incident.Amended:
 		return because("Corrected "+EntryID(e.Entry), e.Why)
@@ -79,12 +76,15 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 		}
 		return because(fmt.Sprintf("The %s %s", strings.ReplaceAll(e.Of, "postmortem", "post-mortem"), verdict), e.Comment)
 	case *incident.FurtherDecided:
-		for _, c := range i.Runbook.Further {
-			if c.ID == e.Choice {
-				return because("Further communication: "+c.Title, e.Why)
+		choice := e.Choice
+		if i.Runbook != nil {
+			for _, c := range i.Runbook.Further {
+				if c.ID == e.Choice {
+					choice = c.Title
+				}
 			}
 		}
-		return because("Further communication: "+e.Choice, e.Why)
+		return because("Further communication: "+choice, e.Why)
 	case *incident.Ticked:
 		return "Done: " + step(e.Item)
 	case *incident.Unticked:
@@ -156,6 +156,8 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 		return because(step(e.Step)+": by hand", e.Why)
 	case *incident.StepRetried:
 		return step(e.Step) + ": trying again"
+	case *incident.UnknownEvent:
+		return "An entry that a later version wrote: " + e.Name
 	}
 	return l.Text
 }
@@ -186,6 +188,9 @@ func Disruption(grade string) string {
 
 // Prompt puts the question to the point person into words.
 func Prompt(i *incident.Incident, reason string) string {
+	if i.Runbook == nil {
+		reason = ""
+	}
 	switch reason {
 	case "passed":
 		return "The service has been disrupted for " + Span(i.Runbook.Definition.Passed.Duration()) + ". Is this a major outage?"

@@ -1,0 +1,113 @@
+package report
+
+import (
+	"cmp"
+	"strings"
+
+	"tocsin/internal/incident"
+	"tocsin/internal/redact"
+	"tocsin/internal/runbook"
+)
+
+// Card is how a person does a step that the machine can't do, or does not: DESIGN §1.6.
+type Card struct {
+	Step    string   `json:"step"`
+	Title   string   `json:"title"`
+	How     string   `json:"how,omitempty"`  // what to do, in the runbook's words
+	Why     string   `json:"why,omitempty"`  // why it is by hand; empty while the machine may still do it
+	Text    string   `json:"text,omitempty"` // exact text to copy
+	To      string   `json:"to,omitempty"`   // where: "#general", "the status account"
+	Link    string   `json:"link,omitempty"` // what it is about: the document, the stream, the room
+	Phone   string   `json:"phone,omitempty"`
+	Public  bool     `json:"public,omitempty"`  // the text goes to the world: show it Redacted
+	Missing []string `json:"missing,omitempty"` // references in the text that are not known yet; they stand in braces
+}
+
+// ByHand makes the card of a step with a kind; of any other, a card with its words alone. get gives what the texts refer to; besides
+// runbook.Names it is asked for "document.text" and "postmortem.text", the texts that go where a step has none of its own, and for "phone".
+func ByHand(i *incident.Incident, run incident.Run, get func(name string) (string, bool)) Card {
+	c := Card{Step: run.ID, Title: run.Step.Title, How: run.Step.ByHand, Public: runbook.Kinds[run.Step.Kind].Public}
+	lookup := func(name string) (string, bool) {
+		if get != nil {
+			if v, ok := get(name); ok && v != "" {
+				return v, true
+			}
+		}
+		return known(i, run, name)
+	}
+	value := func(name string) string { v, _ := lookup(name); return v }
+	c.Text, c.Missing = run.Step.Render(lookup)
+	if run.StepRun != nil {
+		if c.Why = run.Error; run.Scope != "" && !strings.Contains(c.Why, run.Scope) {
+			c.Why = strings.TrimPrefix(c.Why+"; missing permission: "+run.Scope, "; ")
+		}
+		if run.AskWhom != "" {
+			c.Why = strings.TrimPrefix(c.Why+"; ask "+run.AskWhom, "; ")
+		}
+	}
+	made := func(kinds ...string) string {
+		for _, kind := range kinds {
+			for _, r := range i.Runs() {
+				if r.Step.Kind == kind && r.Finished && r.URL != "" {
+					return r.URL
+				}
+			}
+		}
+		return ""
+	}
+	switch run.Step.Kind {
+	case "room.open":
+	case "room.license", "room.livestream", "room.golive", "room.end":
+		c.Link = cmp.Or(warRoom(i), value("room.url"))
+	case "document.write":
+		c.Text, c.Link = cmp.Or(value("document.text"), c.Text), made("document.create")
+	case "document.share", "document.publish":
+		c.Link = made("document.create")
+	case "social.post":
+		c.To = "the status account"
+	case "stream.live", "stream.end":
+		c.Link = made("stream.create")
+	case "tracker.issue":
+		c.Text, c.Link = cmp.Or(value("postmortem.text"), c.Text), value("postmortem.url")
+		if labels := run.Step.With["labels"]; labels != "" {
+			c.To = "an issue labelled " + labels
+		}
+	case "tracker.open", "tracker.comment":
+		c.Link = made("tracker.issue")
+	case "chat.post", "chat.pin", "chat.invite":
+		c.To, c.Link = channel(i, run, lookup), made("chat.channel")
+		if run.Step.With["channel"] != "" && !strings.Contains(run.Step.With["channel"], "{") {
+			c.Link = ""
+		}
+	}
+	if run.Step.Each == "call" {
+		c.Phone = value("phone")
+	}
+	return c
+}
+
+// channel names where a message goes: a channel of the runbook by its name, the incident's own by the name it was given.
+func channel(i *incident.Incident, run incident.Run, get func(string) (string, bool)) string {
+	with := run.Step.With["channel"]
+	if !strings.Contains(with, "{") {
+		if with == "" {
+			return ""
+		}
+		return "#" + strings.TrimPrefix(with, "#")
+	}
+	for _, ref := range runbook.Placeholders(with) {
+		step, _, _ := strings.Cut(ref, ".")
+		if name, ok := get(step + ".name"); ok {
+			return "#" + strings.TrimPrefix(name, "#")
+		}
+	}
+	return "the incident's channel"
+}
+
+// Redacted is the card with its text as the world may read it, where the text goes to the world (R13).
+func (c Card) Redacted(r *redact.Redactor) Card {
+	if c.Public {
+		c.Text = r.Text(c.Text).String()
+	}
+	return c
+}
