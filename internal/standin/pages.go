@@ -12,7 +12,7 @@ import (
 var pagesHTML string
 
 var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
-	"clock": func(t time.Time) string { return t.Format("15:04:05") },
+	"clock": func(t time.Time) string { return t.Format("15:04:05 UTC") },
 }).Parse(pagesHTML))
 
 // panel is what people see of one provider.

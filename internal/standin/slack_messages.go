@@ -2,6 +2,7 @@ package standin
 
 import (
 	"fmt"
+	"html"
 	"regexp"
 	"slices"
 	"strconv"
@@ -291,10 +292,36 @@ func (s *slack) objects(base string) []collection {
 	}
 }
 
+var slackMarkup = regexp.MustCompile(`<([^>|]+)(?:\|([^>]*))?>`)
+
+// read gives a text as people read it in Slack: mentions and links written out, & < and > unescaped.
+func (s *slack) read(text string) string {
+	text = slackMarkup.ReplaceAllStringFunc(text, func(markup string) string {
+		parts := slackMarkup.FindStringSubmatch(markup)
+		target, label := parts[1], parts[2]
+		switch {
+		case strings.HasPrefix(target, "@"):
+			if u := s.user(target[1:]); u != nil {
+				return "@" + u.name
+			}
+		case strings.HasPrefix(target, "#"):
+			if c := s.channel(target[1:]); c != nil {
+				return "#" + c.name
+			}
+		case strings.HasPrefix(target, "!") && label == "":
+			return "@" + target[1:]
+		case label != "" && label != target:
+			return label + " (" + target + ")"
+		}
+		return target
+	})
+	return html.UnescapeString(text)
+}
+
 func (s *slack) panel(base string) panel {
 	p := panel{Name: "Slack", Nothing: "No message yet."}
 	for _, m := range slices.Backward(s.messages) {
-		p.Items = append(p.Items, item{At: m.born, Title: "#" + m.channel.name, Text: m.text, URL: m.permalink(base)})
+		p.Items = append(p.Items, item{At: m.born, Title: "#" + m.channel.name, Text: s.read(m.text), URL: m.permalink(base)})
 	}
 	return p
 }

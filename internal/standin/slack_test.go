@@ -143,6 +143,9 @@ func TestSlackMessages(t *testing.T) {
 	if b, err := client.AddBookmarkContext(t.Context(), channel, api.AddBookmarkParameters{Title: "Doc", Type: "link", Link: "https://a.example"}); err != nil || b.Link != "https://a.example" {
 		t.Error(b, err)
 	}
+	if _, _, err := client.PostMessageContext(t.Context(), channel, api.MsgOptionText("<!channel> R&amp;amp;D &lt;a&gt; <https://a.example/|doc> <@"+slackBot+"> <#"+channel+">", false)); err != nil {
+		t.Error(err)
+	}
 	link, err := client.GetPermalinkContext(t.Context(), &api.PermalinkParameters{Channel: channel, Ts: first})
 	if err != nil {
 		t.Fatal(err)
@@ -150,8 +153,11 @@ func TestSlackMessages(t *testing.T) {
 	if a := s.ask(t, "GET", strings.TrimPrefix(link, s.url), nil); a.status != 200 || !strings.Contains(a.text, "<p>new</p>") {
 		t.Errorf("%s: %d %s", link, a.status, a.text)
 	}
+	if a := s.ask(t, "GET", "/", nil); !strings.Contains(a.text, "@channel R&amp;amp;D &lt;a&gt; doc (https://a.example/) @tocsin #general") {
+		t.Error(a.text)
+	}
 	all := s.told(t, "slack.message")
-	if len(all) != 3 || all[0]["channel"] != channel || dig(all[0], "metadata", "event_payload", "op") != "1" || len(s.told(t, "slack.pin")) != 1 {
+	if len(all) != 4 || all[0]["channel"] != channel || dig(all[0], "metadata", "event_payload", "op") != "1" || len(s.told(t, "slack.pin")) != 1 {
 		t.Errorf("%v", all)
 	}
 }

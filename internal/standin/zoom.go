@@ -1,11 +1,7 @@
 package standin
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -215,19 +211,4 @@ func (z *zoom) objects(string) []collection {
 			return t
 		}),
 	}
-}
-
-// opaque makes something as long and meaningless as an id or token, the same for the same words.
-func opaque(words ...any) string {
-	sum := sha256.Sum256([]byte(fmt.Sprint(words...)))
-	return strings.NewReplacer("-", "x", "_", "y").Replace(base64.RawURLEncoding.EncodeToString(sum[:]))
-}
-
-// number reads a whole number of the query, fallback if there is none.
-func (r *request) number(name string, fallback int) int {
-	n, err := strconv.Atoi(cmp.Or(r.arg(name), "-"))
-	if err != nil {
-		return fallback
-	}
-	return n
 }
