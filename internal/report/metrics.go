@@ -79,6 +79,9 @@ func findMarks(s *story) marks {
 		return t
 	}
 	t.declared = mark{i.Declared.At, []int64{i.Declared.Seq}}
+	if l := i.Line(i.Declared.Seq); l != nil {
+		t.declared.at = l.At // as it was corrected
+	}
 	t.start, t.detected = mark{i.Started, t.declared.seqs}, t.declared
 	set := func(m *mark, l incident.Line) {
 		if m.zero() {
@@ -86,7 +89,7 @@ func findMarks(s *story) marks {
 		}
 	}
 	for _, l := range s.lines {
-		if isSystem(l.By) && l.By != incident.System && !l.At.Before(t.start.at) && l.At.Before(t.detected.at) {
+		if told(l) && isSystem(l.By) && l.By != incident.System && !l.At.Before(t.start.at) && l.At.Before(t.detected.at) {
 			t.detected = markOf(l)
 		}
 		if slices.Contains(incident.Spoken, l.Kind) && !isSystem(l.By) && !l.At.Before(t.declared.at) {

@@ -64,7 +64,7 @@ func (s *story) followUps() []incident.FollowUp {
 	}
 	var out []incident.FollowUp
 	for _, f := range s.i.FollowUps {
-		if s.shown[f.Seq] && !first[f.Text] {
+		if s.shown[f.Seq] && f.Text != "" && !first[f.Text] {
 			if l := s.i.Line(f.Seq); l.Text != "" {
 				f.Text = l.Text // as it was corrected
 			}
@@ -154,7 +154,8 @@ func (s *story) posts(sec *Section) {
 		case run.State == incident.HandDone && !run.Claimed:
 			text = "done by hand at " + stamp(l.At)
 		case run.State == incident.Skipped:
-			text = becauseOf("left out", oneline(run.Why))
+			why, of := s.skipped(run.ID)
+			text, rests = becauseOf("left out", why), append(rests, of...)
 		default:
 			text = "not done"
 		}
@@ -224,7 +225,7 @@ func (s *story) openQuestions(sec *Section) {
 			s.add(sec, "Guesses not settled", stamp(l.At), Sentence(s.i, l, s.name), l.Seq)
 		case spoken(l) && s.shown[l.Contradict]:
 			o := s.i.Line(l.Contradict)
-			s.add(sec, "Contradictions", EntryID(l.Seq)+" and "+EntryID(o.Seq), fmt.Sprintf("%s against %s", quote(Sentence(s.i, l, s.name)), quote(Sentence(s.i, *o, s.name))), l.Seq, o.Seq)
+			s.add(sec, "Contradictions", EntryID(l.Seq)+" and "+EntryID(o.Seq), quote(l.Text)+s.against(*o), l.Seq, o.Seq)
 			sec.Questions = append(sec.Questions, fmt.Sprintf("%s and %s contradict each other: how was each measured?", EntryID(l.Seq), EntryID(o.Seq)))
 		}
 	}
@@ -240,6 +241,14 @@ func (s *story) openQuestions(sec *Section) {
 	if slices.ContainsFunc(stretches(s.lines), stretch.disrupts) {
 		sec.Questions = append(sec.Questions, "When did the disruption end?")
 	}
+}
+
+// against is the other side of a contradiction: its words, where it is part of the timeline.
+func (s *story) against(o incident.Line) string {
+	if !told(o) {
+		return " against the record of the system"
+	}
+	return " against " + quote(Sentence(s.i, o, s.name))
 }
 
 // faq answers what the log answers, in words for users, and asks for the rest.

@@ -20,7 +20,7 @@ func (s *story) summary(sec *Section) {
 		s.add(sec, "", "", fmt.Sprintf("%s was declared at %s and called off at %s: it was no incident.", what, stamp(s.declared.at), stamp(s.ended.at)),
 			seqs(s.declared, s.ended)...)
 	default:
-		s.add(sec, "", "", fmt.Sprintf("%s began at %s and was resolved at %s, %s.", what, stamp(s.start.at), stamp(s.ended.at), after(s.start, s.ended)),
+		s.add(sec, "", "", fmt.Sprintf("%s began at %s and was resolved at %s, %s.", what, stamp(s.start.at), stamp(s.ended.at), off(s.ended.at.Sub(s.start.at))),
 			seqs(s.start, s.ended)...)
 	}
 	if note, ok := s.note(); ok {
@@ -40,13 +40,16 @@ func (s *story) summary(sec *Section) {
 	}
 }
 
-// after says how much later the second moment is.
+// after says how far the second moment lies from the first.
 func after(a, b mark) string {
-	d := b.at.Sub(a.at)
-	if d < 0 {
-		return Span(max(-d, 0)) + " earlier"
+	switch d := b.at.Sub(a.at); {
+	case d < 0:
+		return Span(d.Abs()) + " before"
+	case d < time.Second:
+		return "at once after"
+	default:
+		return Span(d) + " after"
 	}
-	return Span(d) + " later"
 }
 
 // note is the customer impact note, if there is one that may be told (R27).
@@ -62,7 +65,7 @@ func (s *story) impact(sec *Section) {
 	}
 	for _, g := range stretches(s.lines) {
 		switch {
-		case g.grade == "":
+		case g.grade == "", !g.disrupts() && !g.to.zero() && g.length() == 0:
 		case g.to.zero():
 			s.add(sec, "How the service was", "from "+stamp(g.from.at), Disruption(g.grade)+", with no end written down", g.from.seqs...)
 		default:
@@ -100,12 +103,12 @@ func (s *story) detection(sec *Section) {
 			break
 		}
 	}
-	s.add(sec, "", "declared", fmt.Sprintf("%s, %s than it began", stamp(s.declared.at), after(s.start, s.declared)), s.declared.seqs...)
+	s.add(sec, "", "declared", fmt.Sprintf("%s, %s it began", stamp(s.declared.at), after(s.start, s.declared)), s.declared.seqs...)
 	if !s.asked.zero() {
 		s.add(sec, "", "definition of a major outage met", fmt.Sprintf("%s, as the system asked the point person", stamp(s.asked.at)), s.asked.seqs...)
 	}
 	if !s.major.zero() {
-		s.add(sec, "", "declared a major outage", fmt.Sprintf("%s, %s than the declaration", stamp(s.major.at), after(s.declared, s.major)), seqs(s.declared, s.major)...)
+		s.add(sec, "", "declared a major outage", fmt.Sprintf("%s, %s the declaration", stamp(s.major.at), after(s.declared, s.major)), seqs(s.declared, s.major)...)
 	}
 	sec.Questions = append(sec.Questions,
 		"By which signal did it become known, and which other signals showed it?",
@@ -118,7 +121,7 @@ func (s *story) metrics(sec *Section) {
 		if d := between(a, b); d != nil {
 			text := Span(*d)
 			if *d < 0 {
-				text = Span(max(-*d, 0)) + " before"
+				text = Span(d.Abs()) + " before"
 			}
 			s.add(sec, "", label, text, seqs(a, b)...)
 		}
@@ -167,7 +170,7 @@ func off(d time.Duration) string {
 	case d == 0:
 		return "just then"
 	case d < 0:
-		return Span(max(-d, 0)) + " earlier"
+		return Span(d.Abs()) + " earlier"
 	}
 	return Span(d) + " later"
 }

@@ -23,30 +23,27 @@ func (s *story) factors(sec *Section) {
 		s.add(sec, "Candidates: what was found before it was over", label, Sentence(s.i, l, s.name), l.Seq)
 	}
 	sec.Questions = append(sec.Questions,
-		"Which of these triggered it, which lay there before, which made it larger, which made it hard to see, which made it hard to end?",
-		"What made each of them possible? Whys may branch.")
+		"Which of these triggered it, which lay there before, which made it larger, which made it hard to see, which made it hard to end?")
 }
 
 // wentWell names the times that were within what the runbook asks for.
 func (s *story) wentWell(sec *Section) {
 	rb := s.i.Runbook
-	within := func(a, b mark, limit time.Duration, text, means string) {
+	within := func(a, b mark, limit time.Duration, what, of, means string) {
 		if d := between(a, b); d != nil && *d >= 0 && limit > 0 && *d <= limit {
-			s.add(sec, "", "", fmt.Sprintf("%s %s; %s %s.", text, Span(*d), means, Span(limit)), seqs(a, b, s.declared)...)
+			s.add(sec, "", "", fmt.Sprintf("%s %s %s; %s %s.", what, after(a, b), of, means, Span(limit)), seqs(a, b, s.declared)...)
 		}
 	}
-	if cadence, ok := rb.Cadence[s.i.Kind+"."+incident.Stages[0]]; ok {
-		within(s.declared, s.firstUpdate, cadence.Duration(), "From the declaration to the first word to the public it took", "the runbook allows")
-	} else if cadence, ok := rb.Cadence[s.i.Kind]; ok {
-		within(s.declared, s.firstUpdate, cadence.Duration(), "From the declaration to the first word to the public it took", "the runbook allows")
+	cadence, ok := rb.Cadence[s.i.Kind+"."+incident.Stages[0]]
+	if !ok {
+		cadence = rb.Cadence[s.i.Kind]
 	}
+	within(s.declared, s.firstUpdate, cadence.Duration(), "The public was told", "the declaration", "the runbook allows")
 	if len(rb.Nudges.Role) > 0 {
 		first := rb.Nudges.Role[0].Duration()
-		within(s.declared, s.point, first, "Somebody was point person after", "the runbook reminds after")
-		if s.staffed.zero() || s.point.zero() || !s.staffed.at.Equal(s.point.at) {
-			within(s.declared, s.staffed, first, "Every wanted role was held after", "the runbook reminds after")
-		}
-		within(s.major, s.majorStaffed, first, "From the major outage on, every wanted role was held after", "the runbook reminds after")
+		within(s.declared, s.point, first, "Somebody was point person", "the declaration", "the runbook reminds after")
+		within(s.declared, s.staffed, first, "Every wanted role was held", "the declaration", "the runbook reminds after")
+		within(s.major, s.majorStaffed, first, "Every wanted role was held", "the declaration of a major outage", "the runbook reminds after")
 	}
 	if p := promises(s.lines); p.made > 0 && p.made == p.kept {
 		s.add(sec, "", "", fmt.Sprintf("Of %d promised updates, %d came in time.", p.made, p.kept), p.rests...)
@@ -63,10 +60,7 @@ func (s *story) wentWell(sec *Section) {
 }
 
 func (s *story) lucky(sec *Section) {
-	end := s.last()
-	if !s.ended.zero() {
-		end = s.ended
-	}
+	end := s.end()
 	sec.Questions = append(sec.Questions, fmt.Sprintf("Between %s and %s: what helped that nobody had planned?", stamp(s.start.at), stamp(end.at)))
 }
 
@@ -119,10 +113,7 @@ func (s *story) attemptsAsked() (out []string) {
 func (s *story) quietAsked() []string {
 	type gap struct{ from, to time.Time }
 	var gaps []gap
-	end := s.last()
-	if !s.ended.zero() {
-		end = s.ended
-	}
+	end := s.end()
 	var before time.Time
 	for _, l := range s.byTime {
 		if !told(l) || l.At.Before(s.start.at) || l.At.After(end.at) {

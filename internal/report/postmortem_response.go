@@ -29,7 +29,7 @@ func (s *story) response(sec *Section) {
 
 func (s *story) handOver(sec *Section, l incident.Line) {
 	e := l.Event.(*incident.RoleTaken)
-	text := fmt.Sprintf("%s passes from %s to %s", s.roleName(e.Role), s.name(e.From), s.name(e.Person))
+	text := fmt.Sprintf("%s passes from %s to %s", title(s.roleName(e.Role)), s.name(e.From), s.name(e.Person))
 	if why := oneline(firstOf(e.Note, e.Why)); why != "" {
 		text += ": " + quote(why)
 	}
@@ -69,7 +69,8 @@ func (s *story) byHand(sec *Section) {
 				text = "by hand, not finished"
 			}
 		case incident.Skipped:
-			text = becauseOf("left out", oneline(run.Why))
+			why, of := s.skipped(run.ID)
+			text, rests = becauseOf("left out", why), append(rests, of...)
 		case incident.Failed:
 			text = "did not work"
 		case incident.Unsure:
@@ -83,6 +84,16 @@ func (s *story) byHand(sec *Section) {
 			s.add(sec, "Steps that took more than one attempt, or a person", name, text, rests...)
 		}
 	}
+}
+
+// skipped is why a step was left out, and the entry that says so.
+func (s *story) skipped(id string) (why string, rests []int64) {
+	for _, l := range s.lines {
+		if e, ok := l.Event.(*incident.StepSkipped); ok && e.Step == id {
+			why, rests = oneline(e.Why), []int64{l.Seq}
+		}
+	}
+	return why, rests
 }
 
 // attempts is the number of the last attempt at a step, and the entries that begin attempts at it.

@@ -229,6 +229,16 @@ func (s *story) last() mark {
 	return mark{}
 }
 
+// end is when it ended; while it goes on, the last entry.
+func (s *story) end() mark {
+	for _, m := range []mark{s.ended, s.last()} {
+		if !m.zero() {
+			return m
+		}
+	}
+	return s.declared
+}
+
 // oneline folds a text into one line.
 func oneline(s string) string { return strings.Join(strings.Fields(s), " ") }
 
