@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -74,6 +75,9 @@ func checkClaim(i *incident.Incident, shown map[int64]bool, section string, c Cl
 	for _, n := range c.names {
 		f.text(n)
 	}
+	if slices.Contains(c.Entries, i.Declared.Seq) && strings.Contains(c.Text, "the runbook") {
+		f.runbook(i.Runbook) // the declaration pins it
+	}
 	counted := false
 	for _, part := range []string{c.Group, c.Label, c.Text} {
 		for _, tok := range tokens(part) {
@@ -128,8 +132,9 @@ func (f *facts) time(t *time.Time) {
 	}
 }
 
-func (f *facts) span(ds ...runbook.Span) {
-	for _, d := range ds {
+// runbook collects the lengths of time that a runbook sets.
+func (f *facts) runbook(rb *runbook.Runbook) {
+	for _, d := range slices.Concat(slices.Collect(maps.Values(rb.Cadence)), rb.Nudges.Role) {
 		f.text(Span(d.Duration()))
 	}
 }
@@ -176,13 +181,6 @@ func (f *facts) event(i *incident.Incident, l incident.Line) {
 		f.time(&i.Started)
 		if !l.Struck {
 			f.text(e.Title, e.Service, i.Service, i.Title)
-		}
-		if rb := i.Runbook; rb != nil {
-			for _, d := range rb.Cadence {
-				f.span(d)
-			}
-			f.span(rb.Nudges.Role...)
-			f.span(rb.Nudges.Page, rb.Nudges.Due, rb.Definition.Ask, rb.Definition.Passed)
 		}
 	case *incident.Amended:
 		f.text(e.Why)
@@ -261,15 +259,14 @@ func (f *facts) follow(lines []incident.Line) {
 			f.has[Span(a.Sub(b).Abs())] = true
 		}
 	}
-	total, _ := disrupted(lines)
-	f.text(Span(total))
-	p := promises(lines)
-	f.text(strconv.Itoa(p.made), strconv.Itoa(p.kept))
-	kinds := map[string]int{}
-	for _, l := range lines {
-		kinds[l.Kind]++
+	if total, rests := disrupted(lines); len(rests) > 0 {
+		f.text(Span(total))
 	}
-	for _, n := range kinds {
-		f.text(strconv.Itoa(n))
+	if p := promises(lines); p.made > 0 {
+		f.text(strconv.Itoa(p.made), strconv.Itoa(p.kept))
+	}
+	same := func(l incident.Line) bool { return l.Kind == lines[0].Kind }
+	if len(lines) > 0 && !slices.ContainsFunc(lines, func(l incident.Line) bool { return !same(l) }) {
+		f.text(strconv.Itoa(len(lines)))
 	}
 }

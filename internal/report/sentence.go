@@ -94,7 +94,7 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 	case *incident.PulledIn:
 		who := name(e.Person)
 		if e.Role != "" {
-			who = "a " + role(e.Role)
+			who = withArticle(role(e.Role))
 		}
 		return because("Asked for "+who, e.Why)
 	case *incident.Nudged:
@@ -160,6 +160,14 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 		return "An entry that a later version wrote: " + e.Name
 	}
 	return l.Text
+}
+
+// withArticle puts "a" or "an" before a word.
+func withArticle(s string) string {
+	if s != "" && strings.ContainsAny(strings.ToLower(s[:1]), "aeiou") {
+		return "an " + s
+	}
+	return "a " + s
 }
 
 func firstOf(ss ...string) string {

@@ -168,10 +168,10 @@ func gitlab(t testing.TB) *world {
 	var drill struct {
 		Title, Service string
 		Events         []struct {
-			At                                                                                time.Time
+			At                                                                             time.Time
 			Actor, Role, Kind, Text, Audience, Disruption, Outcome, Contradicts, Milestone string
-			Handover                                                                          bool
-			ETA                                                                               *float64 `json:"eta_minutes"`
+			Handover                                                                       bool
+			ETA                                                                            *float64 `json:"eta_minutes"`
 		}
 	}
 	if err := json.Unmarshal(src, &drill); err != nil {
