@@ -111,7 +111,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if err != nil {
 		return nil, failf(exitUsage, "%w", err)
 	}
-	a.site = public.New(public.Options{Organisation: publicName(o.config.Organisation), BaseURL: func() string { return a.links.Public }})
+	a.site = public.New(public.Options{Organisation: publicName(o.config.Organisation), BaseURL: func() string { return a.links.Public }, Now: o.clock})
 	return a, nil
 }
 
@@ -151,7 +151,7 @@ func (a *app) address(person string) (name string, emails, handles []string) {
 
 // run serves until ctx ends, then drains: requests under way are answered, attempts under way get their deadline.
 func (a *app) run(ctx context.Context) error {
-	console, public := a.handlers()
+	console, public := a.handlers(ctx)
 	if err := a.runner.Start(ctx); err != nil {
 		return err
 	}
@@ -168,6 +168,7 @@ func (a *app) run(ctx context.Context) error {
 		servers = append(servers, &http.Server{Handler: public, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }})
 		listeners = append(listeners, a.o.public)
 	}
+	servers[len(servers)-1].RegisterOnShutdown(a.site.Close)
 	failed := make(chan error, len(servers))
 	for n, s := range servers {
 		go func() { failed <- s.Serve(listeners[n]) }()
@@ -188,6 +189,12 @@ func (a *app) run(ctx context.Context) error {
 	return errors.Join(ignoreClosed(err), a.store.Close())
 }
 
+// postmortem drafts the post-mortem for the API.
+func (a *app) postmortem(i *incident.Incident) (string, any) {
+	sections := report.Draft(i, a.people.Name)
+	return report.Markdown(i, sections), sections
+}
+
 func ignoreClosed(err error) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
@@ -196,18 +203,20 @@ func ignoreClosed(err error) error {
 }
 
 // handlers gives the console's handler and the public one; the console's serves public pages too unless they have a listener of their own.
-func (a *app) handlers() (console, outside http.Handler) {
+func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 	site := a.site.Handler()
-	faces := api.New(api.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Version: version(), Links: a.links,
-		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook }})
+	faces := api.New(api.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Version: version(),
+		BaseURL: func() string { return a.links.Console }, PublicURL: func() string { return a.links.Public }, Names: a.runner.Names,
+		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook },
+		Postmortem: a.postmortem, Metrics: metrics(a.ledger), Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
-		Runner: a.runner, Connectors: a.connectors, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
+		Names: a.runner.Names, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
 		mux.Handle(p, faces)
 	}
 	if a.o.public == nil {
-		for _, p := range []string{"/status", "/status/", "/history.atom", "/history.rss", "/feed.json", "/api/v2/", "/robots.txt"} {
+		for _, p := range append(public.Patterns(), "/status/") {
 			mux.Handle(p, site)
 		}
 	}

@@ -33,7 +33,7 @@ import (
 type drillFlags struct {
 	speed, listen, data        string
 	script, hold, noOpen, list bool
-	json, inject               bool
+	inject                     bool
 	latency                    time.Duration
 }
 
@@ -73,7 +73,7 @@ leaves this computer. You have point: the one decision is yours, to declare a ma
 	c.Flags().BoolVar(&f.hold, "hold", false, "keep serving afterwards until interrupted")
 	c.Flags().BoolVar(&f.noOpen, "no-open", false, "don't open a browser")
 	c.Flags().BoolVar(&f.list, "list", false, "list the scenarios")
-	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object about the outcome on stdout")
+
 	c.Flags().BoolVar(&f.inject, "inject", false, "let one step fail on purpose, to see it repaired")
 	c.Flags().DurationVar(&f.latency, "latency", 0, "delay every call to the stand-ins by this much")
 	return c
@@ -120,7 +120,7 @@ func (e *env) drill(ctx context.Context, name string, f drillFlags) (err error) 
 	}
 	defer stop()
 	if f.inject {
-		if err := services.server.Faults(&standin.Fault{Match: "POST /x/2/tweets", Nth: 1, Fault: "status", Status: http.StatusServiceUnavailable, RetryAfter: 1}); err != nil {
+		if err := services.fail(ctx); err != nil {
 			return err
 		}
 	}
@@ -150,7 +150,7 @@ func (e *env) drill(ctx context.Context, name string, f drillFlags) (err error) 
 		return err
 	}
 	res, err := drill.Play(ctx, s, cast, clock, host, drill.Options{Speed: speed, Gap: 1500 * time.Millisecond, Script: f.script, Wait: 10 * time.Second,
-		Tell: func(b drill.Beat) { e.beat(began, b, f.json) }})
+		Tell: func(b drill.Beat) { e.beat(began, b, e.global.json) }})
 	if err != nil {
 		if ctx.Err() != nil {
 			return &fault{exitStopped, errors.New("stopped")}
@@ -164,7 +164,7 @@ func (e *env) drill(ctx context.Context, name string, f drillFlags) (err error) 
 	if err != nil {
 		return err
 	}
-	if f.json {
+	if e.global.json {
 		enc := json.NewEncoder(e.out)
 		enc.SetIndent("", " ")
 		if err := enc.Encode(out); err != nil {
@@ -202,10 +202,7 @@ func parseSpeed(s string) (float64, error) {
 	return n, nil
 }
 
-type standins struct {
-	server *standin.Server
-	url    string
-}
+type standins struct{ url string }
 
 // startStandins serves the stand-ins on a free port of loopback.
 func startStandins(latency time.Duration) (standins, func(), error) {
@@ -218,7 +215,24 @@ func startStandins(latency time.Duration) (standins, func(), error) {
 	s.SetBaseURL(url)
 	srv := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = srv.Serve(l) }() // ends with Close
-	return standins{s, url}, func() { _ = srv.Close() }, nil
+	return standins{url}, func() { _ = srv.Close() }, nil
+}
+
+// fail lets the first tweet fail, as X does on a bad day.
+func (s standins) fail(ctx context.Context) error {
+	body := strings.NewReader(`[{"match":"POST /x/2/tweets","nth":1,"fault":"status","status":503,"retry_after":1}]`)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+"/_faults", body)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode >= http.StatusBadRequest {
+		err = fmt.Errorf("the stand-ins refuse the fault: %s", res.Status)
+	}
+	return errors.Join(err, res.Body.Close())
 }
 
 // drillConfig sets every service up to be played by the stand-ins.
@@ -280,7 +294,7 @@ func (e *env) drillIntro(ctx context.Context, a *app, cast *drill.Cast, standins
 		return "", err
 	}
 	room := a.links.Console + "/link?token=" + secret
-	if f.json {
+	if e.global.json {
 		return room, nil
 	}
 	fmt.Fprintf(e.err, "tocsin drill: nothing leaves this computer; Zoom, Slack, Google, X, YouTube and GitLab are played by built-in stand-ins.\n")

@@ -52,7 +52,7 @@ func (s *Say) Decide(i *Incident, a Ask) ([]Event, error) {
 		}
 	}
 	evs := []Event{&Said{As: kind, Text: text, Visibility: vis, Reply: int64(s.Reply), Contradict: int64(s.Contradict), at: at}}
-	if todo, ok := strings.CutPrefix(text, "TODO:"); ok && strings.TrimSpace(todo) != "" {
+	if todo, ok := strings.CutPrefix(text, "TODO:"); ok && vis != Private && strings.TrimSpace(todo) != "" {
 		evs = append(evs, &FollowedUp{ID: int64(len(i.FollowUps) + 1), Text: strings.TrimSpace(todo), State: "open"})
 	}
 	return evs, nil
@@ -206,8 +206,10 @@ func (c *Strike) Decide(i *Incident, _ Ask) ([]Event, error) {
 	if l.Struck {
 		return nil, nil
 	}
-	if l.Text == "" {
-		return nil, conflict("e%d holds no text of a person", c.Entry)
+	switch l.Event.(type) {
+	case *Said, *Updated, *ImpactNoted, *Announced:
+	default:
+		return nil, conflict("e%d is a record; what can be struck is what people wrote", c.Entry)
 	}
 	reason, err := why(c.Why)
 	if err != nil {

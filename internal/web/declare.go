@@ -1,0 +1,58 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"tocsin/internal/auth"
+	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+	"tocsin/internal/store"
+)
+
+type declarePage struct {
+	Active []incident.Summary // perhaps it is one of these
+}
+
+func (declarePage) title() string { return "Declare an incident" }
+
+// declarePage shows the form; its fields can be filled in by the address: ?title=…&disrupting=yes&eta=90m&service=….
+func (c *console) declarePage(w http.ResponseWriter, r *http.Request) {
+	kept := map[string]string{}
+	for _, k := range []string{"title", "disrupting", "eta", "service", "started_at", "drill"} {
+		kept[k] = r.URL.Query().Get(k)
+	}
+	c.showDeclare(w, r, http.StatusOK, nil, kept)
+}
+
+func (c *console) showDeclare(w http.ResponseWriter, r *http.Request, code int, err error, kept map[string]string) {
+	list, lerr := c.Store.Incidents(r.Context(), store.Filter{Status: incident.Active, Limit: 5})
+	if lerr != nil {
+		c.fail(w, r, lerr)
+		return
+	}
+	f := c.frame(r, "Declare an incident", declarePage{Active: list})
+	f.Kept = kept
+	if err != nil {
+		f.Error, f.Field = sentence(err)
+	}
+	c.write(w, code, "declare", "layout.html", f)
+}
+
+func (c *console) declare(w http.ResponseWriter, r *http.Request) {
+	acc, _ := auth.From(r.Context())
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	d := &incident.Declare{Title: r.PostFormValue("title"), Service: r.PostFormValue("service"), StartedAt: strings.TrimSpace(r.PostFormValue("started_at")),
+		Disrupting: r.PostFormValue("disrupting"), Point: r.PostFormValue("point") == "yes", Drill: c.Drill}
+	eta, err := incident.ParseDuration(r.PostFormValue("eta"))
+	d.ETA = &eta
+	var res ledger.Result
+	if err == nil {
+		res, err = c.Ledger.Do(r.Context(), ledger.Request{Actor: acc.Person.ID, Key: r.PostFormValue("key"), Command: d})
+	}
+	if err != nil {
+		c.showDeclare(w, r, status(err), err, typed(r))
+		return
+	}
+	http.Redirect(w, r, "/i/"+strings.TrimPrefix(res.Incident.Name, "INC-"), http.StatusSeeOther)
+}

@@ -1,0 +1,92 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"tocsin/internal/auth"
+	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+)
+
+// command reads a form as a command: the field "kind" names it, the others are its JSON fields.
+func command(form url.Values) (incident.Command, error) {
+	kind := form.Get("kind")
+	k, ok := incident.Commands[kind]
+	if !ok {
+		return incident.NewCommand(kind, nil)
+	}
+	body := map[string]any{}
+	t := reflect.TypeOf(k.New()).Elem()
+	for n := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(n).Tag.Get("json"), ",")
+		v := strings.TrimSpace(form.Get(name))
+		if v == "" || name == "" || name == "-" {
+			continue
+		}
+		switch t.Field(n).Type.Kind() {
+		case reflect.Bool:
+			body[name] = v == "true" || v == "on" || v == "yes"
+		case reflect.Slice:
+			body[name] = form[name]
+		case reflect.Int64:
+			body[name] = v
+			if id, err := strconv.ParseInt(v, 10, 64); err == nil {
+				body[name] = id
+			}
+		default:
+			body[name] = v
+		}
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	return incident.NewCommand(kind, raw)
+}
+
+// do carries a form out. With htmx the answer is nothing, or the error for the form's own place; without it the room again.
+func (c *console) do(w http.ResponseWriter, r *http.Request) {
+	acc, _ := auth.From(r.Context())
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	err := r.ParseForm()
+	if err != nil {
+		err = &incident.Error{Code: incident.Invalid, Message: "the form can't be read"}
+	}
+	var cmd incident.Command
+	if err == nil {
+		cmd, err = command(r.PostForm)
+	}
+	if err == nil {
+		_, err = c.Ledger.Do(r.Context(), ledger.Request{Incident: r.PathValue("id"), Actor: acc.Person.ID, Key: r.PostFormValue("key"), Command: cmd})
+	}
+	htmx := r.Header.Get("HX-Request") != ""
+	switch {
+	case err == nil && htmx:
+		w.WriteHeader(http.StatusNoContent)
+	case err == nil:
+		back := "/i/" + url.PathEscape(r.PathValue("id"))
+		if to := r.PostFormValue("back"); strings.HasPrefix(to, "/i/") {
+			back = to
+		}
+		http.Redirect(w, r, back, http.StatusSeeOther)
+	case htmx:
+		f := c.frame(r, "", nil)
+		f.Error, f.Field = sentence(err)
+		c.write(w, status(err), "problem", "said", f)
+	default:
+		text, field := sentence(err)
+		p, rerr := c.roomOf(r)
+		if rerr != nil {
+			c.fail(w, r, rerr)
+			return
+		}
+		f := c.frame(r, p.title(), p)
+		f.Error, f.Field, f.Kept = text, field, typed(r)
+		c.write(w, status(err), "room", "layout.html", f)
+	}
+}

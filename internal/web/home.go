@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"tocsin/internal/auth"
+	"tocsin/internal/incident"
+	"tocsin/internal/store"
+)
+
+type homePage struct {
+	Active []activeCard
+	Recent []incident.Summary
+}
+
+func (homePage) title() string { return "What needs me" }
+
+// activeCard is an active incident as it concerns the person who looks.
+type activeCard struct {
+	incident.Summary
+	Points []string // names
+	Mine   []incident.ListItem
+	Roles  []string // that this person holds
+	Vacant []string // wanted and free
+}
+
+func (c *console) home(w http.ResponseWriter, r *http.Request) {
+	acc, _ := auth.From(r.Context())
+	list, err := c.Store.Incidents(r.Context(), store.Filter{Limit: 20})
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	var p homePage
+	for _, s := range list {
+		if s.Status != incident.Active {
+			p.Recent = append(p.Recent, s)
+			continue
+		}
+		i, err := c.Ledger.View(r.Context(), s.ID)
+		if err != nil {
+			c.fail(w, r, err)
+			return
+		}
+		card := activeCard{Summary: i.Summary(), Roles: i.RolesOf(acc.Person.ID)}
+		for _, id := range i.Roles["point_person"] {
+			card.Points = append(card.Points, c.Directory.Name(id))
+		}
+		for _, role := range i.Wanted() {
+			card.Vacant = append(card.Vacant, role.Name)
+		}
+		for _, role := range card.Roles {
+			for _, item := range i.List(role, c.Ledger.Now()) {
+				if item.Due && item.Step.Kind == "" {
+					card.Mine = append(card.Mine, item)
+				}
+			}
+		}
+		p.Active = append(p.Active, card)
+	}
+	c.render(w, r, http.StatusOK, "home", p)
+}
+
+type incidentsPage struct {
+	List   []incident.Summary
+	Filter store.Filter
+	Next   int64
+}
+
+func (incidentsPage) title() string { return "Incidents" }
+
+func (c *console) incidents(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	before, _ := strconv.ParseInt(q.Get("before"), 10, 64) // not a number: from the newest
+	f := store.Filter{Status: q.Get("status"), Kind: q.Get("kind"), Query: q.Get("q"), Before: before, Limit: 50}
+	list, err := c.Store.Incidents(r.Context(), f)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	p := incidentsPage{List: list, Filter: f}
+	if len(list) == f.Limit {
+		p.Next, _ = strconv.ParseInt(list[len(list)-1].Name[len("INC-"):], 10, 64)
+	}
+	c.render(w, r, http.StatusOK, "incidents", p)
+}

@@ -1,0 +1,138 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"tocsin/internal/auth"
+	"tocsin/internal/incident"
+	"tocsin/internal/report"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// frame is what every page has around it.
+type frame struct {
+	Title  string
+	Me     auth.Account
+	In     bool // somebody is signed in
+	Drill  bool
+	Org    string
+	Now    time.Time
+	Asset  func(string) string
+	Page   any
+	Error  string
+	Field  string
+	Kept   map[string]string // what was typed into a form that was refused
+	NewKey func() string
+}
+
+var funcs = template.FuncMap{
+	"utc":     func(t, now time.Time) string { return report.Clock(t, now) },
+	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"span":    report.Span,
+	"in":      func(t, now time.Time) string { return report.Span(t.Sub(now)) },
+	"entry":   report.EntryID,
+	"words":   func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+	"join":    func(s []string) string { return strings.Join(s, ", ") },
+	"upper":   strings.ToUpper,
+	"sign":    sign,
+	"options": func(s ...string) []string { return s },
+	"num":     func(name string) string { return strings.TrimPrefix(name, "INC-") },
+}
+
+// sign is the shape and word of an incident, so that colour is never alone.
+func sign(kind, status, stage string) string {
+	switch {
+	case status == incident.Resolved:
+		return "✔ Resolved"
+	case status == incident.Cancelled:
+		return "– Cancelled"
+	case kind == incident.Major:
+		return "◆ Major outage"
+	case stage == "monitoring":
+		return "● Monitoring"
+	}
+	return "▲ Minor outage"
+}
+
+var pages = func() map[string]*template.Template {
+	out := map[string]*template.Template{}
+	files, err := pageFiles.ReadDir("pages")
+	if err != nil {
+		panic(err) // they are embedded
+	}
+	for _, f := range files {
+		name := strings.TrimSuffix(f.Name(), ".html")
+		if name == "layout" || name == "panels" {
+			continue
+		}
+		out[name] = template.Must(template.New("layout.html").Funcs(funcs).ParseFS(pageFiles, "pages/layout.html", "pages/panels.html", "pages/"+f.Name()))
+	}
+	return out
+}()
+
+// frame makes the surroundings of a page.
+func (c *console) frame(r *http.Request, title string, page any) frame {
+	acc, in := auth.From(r.Context())
+	return frame{Title: title, Me: acc, In: in, Drill: c.Drill, Org: c.Organisation, Now: c.Ledger.Now(), Asset: c.assetURL, Page: page,
+		NewKey: func() string { return ulid.Make().String() }}
+}
+
+// render writes a whole page.
+func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, page any) {
+	title, _ := page.(interface{ title() string })
+	f := c.frame(r, "Tocsin", page)
+	if title != nil {
+		f.Title = title.title()
+	}
+	c.write(w, status, name, "layout.html", f)
+}
+
+func (c *console) write(w http.ResponseWriter, status int, name, part string, f frame) {
+	var b bytes.Buffer
+	if err := pages[name].ExecuteTemplate(&b, part, f); err != nil {
+		http.Error(w, "this page can't be made: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = b.WriteTo(w) // a browser that is gone is its own affair
+}
+
+// status maps an error to its HTTP status.
+func status(err error) int {
+	var e *incident.Error
+	if !errors.As(err, &e) {
+		return http.StatusServiceUnavailable
+	}
+	return map[incident.Code]int{incident.Invalid: http.StatusUnprocessableEntity, incident.NotFound: http.StatusNotFound,
+		incident.Forbidden: http.StatusForbidden, incident.Conflict: http.StatusConflict}[e.Code]
+}
+
+// sentence is an error as people read it. What is not about their command stays inside.
+func sentence(err error) (text, field string) {
+	var e *incident.Error
+	if errors.As(err, &e) {
+		return strings.ToUpper(e.Message[:1]) + e.Message[1:] + ".", e.Field
+	}
+	return "Tocsin can't reach its data right now. Nothing was changed; try again in a moment.", ""
+}
+
+type problemPage struct{ Text string }
+
+func (problemPage) title() string { return "Not possible" }
+
+// fail shows an error as a page.
+func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
+	text, _ := sentence(err)
+	c.render(w, r, status(err), "problem", problemPage{text})
+}

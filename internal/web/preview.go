@@ -1,0 +1,109 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"tocsin/internal/incident"
+	"tocsin/internal/redact"
+	"tocsin/internal/report"
+	"tocsin/internal/runbook"
+)
+
+type previewPage struct {
+	I        *incident.Incident
+	N        string
+	Rows     []previewRow
+	Page     report.Page
+	Redacted int
+	Flagged  int
+	URL      string
+}
+
+func (previewPage) title() string { return "Public preview" }
+
+// previewRow is a public line inside and outside.
+type previewRow struct {
+	Line   incident.Line
+	Inside []piece
+	Public redact.Text
+}
+
+// piece is a part of a text: as it stands, replaced, or in doubt.
+type piece struct {
+	Text string
+	As   string // "", "redacted", "flagged"
+	Why  string
+}
+
+// preview shows what the world reads beside what was typed, and why words were replaced (R13).
+func (c *console) preview(w http.ResponseWriter, r *http.Request) {
+	i, err := c.Ledger.View(r.Context(), r.PathValue("id"))
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	red := c.Redactor(i)
+	p := previewPage{I: i, N: i.Name[len("INC-"):], Page: report.Public(i, red), URL: c.Links.Page(i.Name)}
+	for _, l := range i.Lines {
+		if l.Visibility != incident.Public || l.Text == "" || l.Struck {
+			continue
+		}
+		f := red.Find(l.Text)
+		p.Redacted += len(f.Redact)
+		p.Flagged += len(f.Flag)
+		p.Rows = append(p.Rows, previewRow{Line: l, Inside: pieces(l.Text, f, c.Directory.Name), Public: red.Text(l.Text)})
+	}
+	slices.SortStableFunc(p.Rows, func(a, b previewRow) int { return b.Line.At.Compare(a.Line.At) })
+	c.render(w, r, http.StatusOK, "preview", p)
+}
+
+func pieces(text string, f redact.Findings, name report.Names) []piece {
+	type mark struct {
+		redact.Span
+		as string
+	}
+	var all []mark
+	for _, s := range f.Redact {
+		all = append(all, mark{s, "redacted"})
+	}
+	for _, s := range f.Flag {
+		all = append(all, mark{s, "flagged"})
+	}
+	slices.SortFunc(all, func(a, b mark) int { return a.Start - b.Start })
+	var out []piece
+	at := 0
+	for _, m := range all {
+		if m.Start < at {
+			continue
+		}
+		why := m.Why
+		if m.Person != "" {
+			why = name(m.Person) + ", " + m.Why
+		}
+		out = append(out, piece{Text: text[at:m.Start]}, piece{Text: text[m.Start:m.End], As: m.as, Why: why})
+		at = m.End
+	}
+	return append(out, piece{Text: text[at:]})
+}
+
+type runbookPage struct {
+	Runbook *runbook.Runbook
+	Steps   map[string][]runbook.Step // by role
+}
+
+func (p runbookPage) title() string { return p.Runbook.Title }
+
+// runbook shows the runbook that new incidents are run by (R30).
+func (c *console) runbook(w http.ResponseWriter, r *http.Request) {
+	book := c.Runbook()
+	if r.PathValue("name") != book.Name {
+		c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "there is no such runbook; the active one is " + book.Name})
+		return
+	}
+	p := runbookPage{Runbook: book, Steps: map[string][]runbook.Step{}}
+	for _, s := range book.Steps {
+		p.Steps[s.Role] = append(p.Steps[s.Role], s)
+	}
+	c.render(w, r, http.StatusOK, "runbook", p)
+}

@@ -1,0 +1,285 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/internal/auth"
+	"tocsin/internal/incident"
+	"tocsin/internal/report"
+	"tocsin/internal/runbook"
+)
+
+// roomPage is one incident as it concerns the person who looks.
+type roomPage struct {
+	I        *incident.Incident
+	N        string // number, for addresses
+	Base     string // /i/7
+	Now      time.Time
+	Meter    incident.Meter
+	Bar      int    // how far the longer clause of the definition has come, in percent
+	Prompt   string // the question to the point person, if one is open
+	Point    bool   // this person has point
+	HasPoint bool
+	Roles    []roleView
+	Lists    []listView
+	Lines    []lineView
+	Steps    []stepView
+	Trouble  int
+	Plan     []planned // what declaring major would do
+	Links    []link
+	Elapsed  time.Duration
+	Due      time.Time // next update
+	Drafts   map[string]string
+	Stages   []string
+	Kinds    []string
+	People   []named
+	Panel    string
+}
+
+func (p roomPage) title() string {
+	return sign(p.I.Kind, p.I.Status, p.I.Stage)[:strings.Index(sign(p.I.Kind, p.I.Status, p.I.Stage), " ")] + " " + p.I.Name + " " + p.I.Title
+}
+
+type named struct{ ID, Name string }
+
+type link struct{ Text, URL string }
+
+type roleView struct {
+	runbook.Role
+	Holders []named
+	Mine    bool
+	Wanted  bool
+	Offered bool   // to this person
+	Waiting string // whom it was offered to
+	Sheet   incident.Sheet
+}
+
+type listView struct {
+	Role  runbook.Role
+	Mine  bool
+	Items []incident.ListItem
+	Done  int
+}
+
+type lineView struct {
+	incident.Line
+	Who    string
+	Said   string
+	Spoken bool
+	Record bool // of what the machine did: folded away unless asked for
+	Mine   bool
+	Public string // what the world reads, when it is public and differs
+}
+
+type stepView struct {
+	incident.Run
+	Card report.Card
+	Mark string
+}
+
+type planned struct{ Title, Text string }
+
+// roomOf makes the room of the incident that a request names.
+func (c *console) roomOf(r *http.Request) (roomPage, error) {
+	i, err := c.Ledger.View(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return roomPage{}, err
+	}
+	acc, _ := auth.From(r.Context())
+	now := c.Ledger.Now()
+	n := strings.TrimPrefix(i.Name, "INC-")
+	p := roomPage{I: i, N: n, Base: "/i/" + n, Now: now, Meter: i.Meter(now), Point: i.Holds(acc.Person.ID, "point_person"), HasPoint: len(i.Roles["point_person"]) > 0,
+		Elapsed: report.Elapsed(i, now), Due: i.UpdateDue(), Stages: incident.Stages, Kinds: incident.Spoken, Panel: r.URL.Query().Get("panel")}
+	if i.Prompt.Open {
+		p.Prompt = report.Prompt(i, i.Prompt.Reason)
+	}
+	p.Bar = bar(i, now)
+	for _, one := range c.Directory.List() {
+		p.People = append(p.People, named{one.ID, one.Name})
+	}
+	c.fillRoles(&p, acc)
+	c.fillLines(&p, acc)
+	c.fillSteps(&p)
+	p.Drafts = map[string]string{}
+	for _, s := range incident.Stages {
+		p.Drafts[s] = report.DraftUpdate(i, s, now, c.Links.Page(i.Name))
+	}
+	if i.Kind != incident.Major && i.Status == incident.Active {
+		p.Plan = c.plan(i, now)
+	}
+	return p, nil
+}
+
+// bar is how far the stated ETA or the running disruption reaches into the hour of the definition.
+func bar(i *incident.Incident, now time.Time) int {
+	limit := i.Runbook.Definition.Passed.Duration()
+	if limit <= 0 {
+		return 0
+	}
+	longest := time.Duration(0)
+	if d := i.ETA.Span(); d != nil {
+		longest = *d
+	}
+	if !i.Disruption.Since.IsZero() {
+		longest = max(longest, now.Sub(i.Disruption.Since))
+	}
+	return int(min(100, max(0, longest*100/limit)))
+}
+
+func (c *console) fillRoles(p *roomPage, acc auth.Account) {
+	wanted := p.I.Wanted()
+	for _, role := range p.I.Runbook.Roles {
+		v := roleView{Role: role, Mine: p.I.Holds(acc.Person.ID, role.ID),
+			Wanted: slices.ContainsFunc(wanted, func(w runbook.Role) bool { return w.ID == role.ID })}
+		for _, id := range p.I.Roles[role.ID] {
+			v.Holders = append(v.Holders, named{id, c.Directory.Name(id)})
+		}
+		if o, ok := p.I.Offers[role.ID]; ok {
+			v.Offered, v.Waiting, v.Sheet = o.To == acc.Person.ID, c.Directory.Name(o.To), o.Sheet
+		}
+		p.Roles = append(p.Roles, v)
+		list := listView{Role: role, Mine: v.Mine, Items: p.I.List(role.ID, p.Now)}
+		for _, item := range list.Items {
+			if item.Finished {
+				list.Done++
+			}
+		}
+		p.Lists = append(p.Lists, list)
+	}
+	slices.SortStableFunc(p.Lists, func(a, b listView) int {
+		switch {
+		case a.Mine == b.Mine:
+			return 0
+		case a.Mine:
+			return -1
+		}
+		return 1
+	})
+}
+
+// fillLines makes the timeline. Private lines are for those whom they concern (R32).
+func (c *console) fillLines(p *roomPage, acc auth.Account) {
+	private := acc.CanAdmin() || p.Point || p.I.Holds(acc.Person.ID, "communications_manager")
+	red := c.Redactor(p.I)
+	for _, l := range p.I.Lines {
+		if l.Visibility == incident.Private && !private && l.By != acc.Person.ID {
+			continue
+		}
+		v := lineView{Line: l, Who: c.Directory.Name(l.By), Said: report.Sentence(p.I, l, c.Directory.Name), Mine: l.By == acc.Person.ID}
+		v.Spoken = slices.Contains(incident.Spoken, l.Kind) || l.Kind == "update" || l.Kind == "impact"
+		v.Record = strings.HasPrefix(l.Kind, "step_") || l.Kind == "pseudonyms" || l.Kind == "nudged"
+		if public := red.Text(l.Text).String(); l.Visibility == incident.Public && !l.Struck && public != l.Text {
+			v.Public = public
+		}
+		p.Lines = append(p.Lines, v)
+	}
+	slices.SortStableFunc(p.Lines, func(a, b lineView) int { return b.At.Compare(a.At) })
+}
+
+var marks = map[string]string{incident.Waiting: "◌", incident.Due: "◔", incident.Started: "⟳", incident.Done: "✔", incident.Failed: "✖",
+	incident.Unsure: "?", incident.HandDone: "✋", incident.Skipped: "⤼"}
+
+func (c *console) fillSteps(p *roomPage) {
+	for _, run := range p.I.Runs() {
+		if run.Step.Kind == "" || run.State == incident.Waiting && !run.Wanted {
+			continue
+		}
+		v := stepView{Run: run, Card: report.ByHand(p.I, run, c.Names(p.I, run)).Redacted(c.Redactor(p.I)), Mark: marks[run.State]}
+		if run.State == incident.Failed || run.State == incident.Unsure || run.State == incident.HandDone && run.Claimed {
+			p.Trouble++
+		}
+		p.Steps = append(p.Steps, v)
+	}
+	add := func(text, url string) {
+		if url != "" {
+			p.Links = append(p.Links, link{text, url})
+		}
+	}
+	url := func(kinds ...string) (found string) {
+		for _, run := range p.I.Runs() {
+			if slices.Contains(kinds, run.Step.Kind) && run.Finished && run.URL != "" {
+				found = run.URL
+			}
+		}
+		return found
+	}
+	if url("room.open", "room.license") != "" {
+		add("Join war room", p.Base+"/war-room")
+	}
+	add("Document", url("document.create"))
+	add("Channel", url("chat.channel"))
+	add("Live stream", url("stream.create"))
+	if p.I.Announced() {
+		add("Public page", c.Links.Page(p.I.Name))
+	}
+	add("Issue", url("tracker.issue"))
+}
+
+// plan is what declaring a major outage would make due, with the exact texts (R19).
+func (c *console) plan(i *incident.Incident, now time.Time) []planned {
+	log := make([]incident.Entry, 0, len(i.Lines)+1)
+	for _, l := range i.Lines {
+		log = append(log, incident.Entry{Seq: l.Seq, At: l.At, Recorded: l.Recorded, By: l.By, Event: l.Event})
+	}
+	log = append(log, incident.Entry{Seq: i.Seq + 1, At: now, Recorded: now, By: incident.System, Event: &incident.MajorDeclared{}})
+	major := incident.Fold(i.ID, i.Name, log)
+	before := map[string]bool{}
+	for _, run := range i.Runs() {
+		before[run.ID] = run.Wanted
+	}
+	var out []planned
+	for _, run := range major.Runs() {
+		if !run.Wanted || before[run.ID] || !run.Step.Automatic() {
+			continue
+		}
+		p := planned{Title: run.Step.Title}
+		if run.Step.Kind == "chat.post" || run.Step.Kind == "social.post" {
+			p.Text = run.Step.Text
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func (c *console) room(w http.ResponseWriter, r *http.Request) {
+	p, err := c.roomOf(r)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	f := c.frame(r, p.title(), p)
+	if p.Panel == "" {
+		c.write(w, http.StatusOK, "room", "layout.html", f)
+		return
+	}
+	if !slices.Contains([]string{"head", "roles", "mine", "timeline", "steps"}, p.Panel) {
+		c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "there is no such part of the room"})
+		return
+	}
+	c.write(w, http.StatusOK, "room", p.Panel, f)
+}
+
+// warRoom leads to the meeting that is current, so that one link holds for the whole incident (rulings 15).
+func (c *console) warRoom(w http.ResponseWriter, r *http.Request) {
+	i, err := c.Ledger.View(r.Context(), r.PathValue("id"))
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	url := ""
+	for _, kind := range []string{"room.license", "room.open"} {
+		for _, run := range i.Runs() {
+			if run.Step.Kind == kind && run.Finished && run.URL != "" && url == "" {
+				url = run.URL
+			}
+		}
+	}
+	if url == "" {
+		c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "there is no war room yet; the room of the incident shows why"})
+		return
+	}
+	http.Redirect(w, r, url, http.StatusSeeOther)
+}

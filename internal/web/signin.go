@@ -1,0 +1,112 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"tocsin/internal/auth"
+	"tocsin/internal/incident"
+)
+
+type secretPage struct {
+	Token string
+	Error string
+	Name  string
+	Setup bool
+}
+
+func (p secretPage) title() string {
+	if p.Setup {
+		return "Set Tocsin up"
+	}
+	return "Sign in"
+}
+
+// setupPage asks the first person for a name. Opening it uses nothing up: link previews open pages too.
+func (c *console) setupPage(w http.ResponseWriter, r *http.Request) {
+	c.render(w, r, http.StatusOK, "secret", secretPage{Token: r.URL.Query().Get("token"), Setup: true})
+}
+
+func (c *console) setup(w http.ResponseWriter, r *http.Request) {
+	page := secretPage{Token: r.PostFormValue("token"), Name: r.PostFormValue("name"), Setup: true}
+	if !c.Auth.Allow(r) {
+		page.Error = "Too many tries. Wait a minute."
+		c.render(w, r, http.StatusTooManyRequests, "secret", page)
+		return
+	}
+	_, session, err := c.Auth.Redeem(r.Context(), page.Token, page.Name)
+	if err != nil {
+		page.Error = err.Error()
+		c.render(w, r, http.StatusUnprocessableEntity, "secret", page)
+		return
+	}
+	c.enter(w, r, session)
+}
+
+func (c *console) linkPage(w http.ResponseWriter, r *http.Request) {
+	c.render(w, r, http.StatusOK, "secret", secretPage{Token: r.URL.Query().Get("token")})
+}
+
+func (c *console) link(w http.ResponseWriter, r *http.Request) {
+	page := secretPage{Token: r.PostFormValue("token")}
+	if !c.Auth.Allow(r) {
+		page.Error = "Too many tries. Wait a minute."
+		c.render(w, r, http.StatusTooManyRequests, "secret", page)
+		return
+	}
+	_, session, err := c.Auth.RedeemLink(r.Context(), page.Token)
+	if err != nil {
+		page.Error = err.Error()
+		code := http.StatusUnprocessableEntity
+		if !errors.Is(err, auth.ErrLink) {
+			code = http.StatusServiceUnavailable
+		}
+		c.render(w, r, code, "secret", page)
+		return
+	}
+	c.enter(w, r, session)
+}
+
+// enter starts the session and shows what needs this person now.
+func (c *console) enter(w http.ResponseWriter, r *http.Request, session string) {
+	if err := c.Auth.SignIn(w, r, session); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+func (c *console) signInPage(w http.ResponseWriter, r *http.Request) {
+	c.render(w, r, http.StatusOK, "signin", nil)
+}
+
+func (c *console) signOut(w http.ResponseWriter, r *http.Request) {
+	if err := c.Auth.SignOut(w, r); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/signin", http.StatusSeeOther)
+}
+
+// people lists everyone and lets administrators add somebody.
+func (c *console) people(w http.ResponseWriter, r *http.Request) {
+	c.render(w, r, http.StatusOK, "people", peoplePage{People: c.Directory.List(), Runbook: c.Runbook()})
+}
+
+func (c *console) addPerson(w http.ResponseWriter, r *http.Request) {
+	p, err := personFrom(r)
+	if err == nil {
+		err = c.Directory.Put(r.Context(), p)
+	}
+	if err != nil {
+		f := c.frame(r, "People", peoplePage{People: c.Directory.List(), Runbook: c.Runbook()})
+		f.Error, f.Kept = err.Error(), typed(r)
+		var e *incident.Error
+		if errors.As(err, &e) {
+			f.Error, f.Field = sentence(err)
+		}
+		c.write(w, http.StatusUnprocessableEntity, "people", "layout.html", f)
+		return
+	}
+	http.Redirect(w, r, "/people", http.StatusSeeOther)
+}

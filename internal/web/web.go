@@ -1,0 +1,184 @@
+// Package web is the console: server-rendered pages, a .go and a .html each, that work without JavaScript and live with it.
+//
+// It has no rules of its own: every form is a command that passes the ledger. Pages are made from the folded state; while one is open a
+// stream of events says when a part of it has changed, and that part is fetched again. Internal text is shown to signed-in people only.
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"tocsin/internal/auth"
+	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+	"tocsin/internal/redact"
+	"tocsin/internal/report"
+	"tocsin/internal/runbook"
+	"tocsin/internal/store"
+)
+
+// Options set the console up. All but Organisation and Drill must be given.
+type Options struct {
+	Ledger       *ledger.Ledger
+	Store        Store
+	Auth         *auth.Auth
+	Directory    *auth.Directory
+	Links        report.Links
+	Redactor     func(*incident.Incident) *redact.Redactor
+	Names        func(*incident.Incident, incident.Run) func(string) (string, bool) // what texts of a step may refer to
+	Runbook      func() *runbook.Runbook
+	Organisation string
+	Drill        bool
+}
+
+// Store lists incidents. *store.Store is one.
+type Store interface {
+	Incidents(ctx context.Context, f store.Filter) ([]incident.Summary, error)
+}
+
+type console struct {
+	Options
+	assets map[string]asset
+}
+
+type asset struct {
+	body []byte
+	kind string
+}
+
+//go:embed assets/*
+var assetFiles embed.FS
+
+// who says who may come in at a route.
+type who int
+
+const (
+	anyone who = iota // no sign-in
+	reader            // whoever may read
+	writer            // whoever may give commands
+	admin             // whoever may change people
+)
+
+type route struct {
+	pattern string
+	who     who
+	serve   func(*console, http.ResponseWriter, *http.Request)
+}
+
+// routes is every page and form of the console.
+var routes = []route{
+	{"GET /setup", anyone, (*console).setupPage},
+	{"POST /setup", anyone, (*console).setup},
+	{"GET /link", anyone, (*console).linkPage},
+	{"POST /link", anyone, (*console).link},
+	{"GET /signin", anyone, (*console).signInPage},
+	{"POST /signout", anyone, (*console).signOut},
+	{"GET /assets/{name}", anyone, (*console).asset},
+
+	{"GET /{$}", reader, (*console).home},
+	{"GET /incidents", reader, (*console).incidents},
+	{"GET /declare", writer, (*console).declarePage},
+	{"POST /declare", writer, (*console).declare},
+	{"GET /i/{id}", reader, (*console).room},
+	{"GET /i/{id}/war-room", reader, (*console).warRoom},
+	{"GET /i/{id}/public", reader, (*console).preview},
+	{"GET /i/{id}/postmortem", reader, (*console).postmortem},
+	{"POST /i/{id}/postmortem", writer, (*console).editPostmortem},
+	{"GET /i/{id}/events", reader, (*console).events},
+	{"POST /i/{id}/do", writer, (*console).do},
+	{"GET /runbooks/{name}", reader, (*console).runbook},
+	{"GET /people", reader, (*console).people},
+	{"POST /people", admin, (*console).addPerson},
+}
+
+// New makes the console's handler. Requests pass the sign-in of package auth.
+func New(o Options) http.Handler {
+	c := &console{Options: o, assets: map[string]asset{}}
+	c.loadAssets()
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		mux.HandleFunc(r.pattern, c.guard(r))
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "there is no such page"})
+	})
+	return headers(o.Auth.Middleware(mux))
+}
+
+// guard lets in whom the route is for; whoever is not signed in is shown how.
+func (c *console) guard(rt route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if rt.who == anyone {
+			rt.serve(c, w, r)
+			return
+		}
+		acc, ok := auth.From(r.Context())
+		switch {
+		case !ok:
+			w.Header().Set("Cache-Control", "no-store")
+			if r.Method == http.MethodGet && r.Header.Get("HX-Request") == "" {
+				http.Redirect(w, r, "/signin", http.StatusSeeOther)
+				return
+			}
+			c.render(w, r, http.StatusUnauthorized, "signin", nil)
+		case rt.who == reader && !acc.CanRead(), rt.who == writer && !acc.CanWrite(), rt.who == admin && !acc.CanAdmin():
+			c.fail(w, r, &incident.Error{Code: incident.Forbidden, Message: "your rights don't reach this far; whoever administers Tocsin can change them"})
+		default:
+			rt.serve(c, w, r)
+		}
+	}
+}
+
+// headers keeps pages to themselves: no foreign script, frame or referrer, nothing internal in a cache.
+func headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// loadAssets gives every file a name with its hash, so that browsers may keep it for ever.
+func (c *console) loadAssets() {
+	files, err := fs.ReadDir(assetFiles, "assets")
+	if err != nil {
+		panic(err) // they are embedded
+	}
+	kinds := map[string]string{"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+	for _, f := range files {
+		body, err := fs.ReadFile(assetFiles, "assets/"+f.Name())
+		if err != nil {
+			panic(err)
+		}
+		_, ext, _ := strings.Cut(f.Name(), ".")
+		sum := sha256.Sum256(body)
+		a := asset{body: body, kind: kinds[ext[strings.LastIndex(ext, ".")+1:]]}
+		c.assets[f.Name()] = a
+		c.assets[hex.EncodeToString(sum[:6])+"-"+f.Name()] = a
+	}
+}
+
+// assetURL is the address of an embedded file.
+func (c *console) assetURL(name string) string {
+	sum := sha256.Sum256(c.assets[name].body)
+	return "/assets/" + hex.EncodeToString(sum[:6]) + "-" + name
+}
+
+func (c *console) asset(w http.ResponseWriter, r *http.Request) {
+	a, ok := c.assets[r.PathValue("name")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", a.kind)
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(a.body) // a browser that is gone is its own affair
+}
