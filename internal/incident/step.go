@@ -172,7 +172,7 @@ func (i *Incident) produced(step string) {
 		switch s.Kind {
 		case "document.write":
 			i.versions["document"] = i.Seq
-		case "stream.create", "stream.live", "document.publish":
+		case "stream.create":
 			i.versions["links"] = i.Seq
 		}
 	}
@@ -196,9 +196,10 @@ func (c *StepKept) Apply(i *Incident, e Entry) {
 	if c.URL != "" {
 		s.URL = c.URL
 	}
-	if c.Outputs != nil {
-		s.Outputs = maps.Clone(c.Outputs)
+	if c.Outputs == nil || maps.Equal(c.Outputs, s.Outputs) {
+		return // nothing differed
 	}
+	s.Outputs = maps.Clone(c.Outputs)
 	i.produced(c.Step)
 }
 
