@@ -7,5 +7,7 @@ var groups = []struct {
 	id, title string
 	verbs     []func(*env) *cobra.Command
 }{
-	{"server", "Run the server:", []func(*env) *cobra.Command{drillVerb, serveVerb, standinsVerb, versionVerb}},
+	{"respond", "Respond:", append([]func(*env) *cobra.Command{declareVerb, statusVerb, listVerb, showVerb, timelineVerb, todoVerb, stepsVerb, etaVerb, definitionVerb, declareMajorVerb}, orders...)},
+	{"tell", "Tell the world, and afterwards:", append(tell, postmortemVerb)},
+	{"server", "Run the server:", []func(*env) *cobra.Command{drillVerb, serveVerb, standinsVerb, doctorVerb, runbookVerb, tokenVerb, userVerb, redactVerb, versionVerb}},
 }

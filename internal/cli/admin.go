@@ -1,0 +1,283 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+
+	"tocsin/internal/auth"
+	"tocsin/internal/connect"
+	"tocsin/internal/connect/all"
+	"tocsin/internal/redact"
+	"tocsin/internal/runbook"
+	"tocsin/internal/store"
+)
+
+// onMachine opens the data folder beside a server that may be running.
+func (e *env) onMachine(ctx context.Context, data string, f func(*auth.Auth) error) (err error) {
+	s, err := store.Open(ctx, e.dataDir(data))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	a := auth.New(s, auth.Options{})
+	if err := a.Directory().Load(ctx); err != nil {
+		return err
+	}
+	return f(a)
+}
+
+func tokenVerb(e *env) *cobra.Command {
+	c := &cobra.Command{Use: "token", Short: "Make tokens for the API and the command line"}
+	var data, scope, as, database string
+	var ttl time.Duration
+	create := &cobra.Command{Use: "create", Short: "Make a token; it is shown once", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		if database != "" {
+			return failf(exitUsage, "--database: this version keeps its data in a folder; use --data")
+		}
+		return e.onMachine(cmd.Context(), data, func(a *auth.Auth) error {
+			owner, err := a.Owner(cmd.Context())
+			if err != nil {
+				return err
+			}
+			who := owner.ID
+			if as != "" {
+				p, ok := a.Directory().Find(as)
+				if !ok {
+					return failf(exitNotFound, "there is nobody called %q", as)
+				}
+				who = p.ID
+			}
+			secret, err := a.CreateToken(cmd.Context(), who, scope, ttl)
+			if err != nil {
+				return failf(exitUsage, "%w", err)
+			}
+			return e.print(map[string]string{"token": secret, "person": who, "scope": scope}, func() {
+				if e.global.quiet {
+					fmt.Fprintln(e.out, secret)
+					return
+				}
+				fmt.Fprintf(e.out, "%s\n", secret)
+				e.say("It is shown this once. Use it as TOCSIN_TOKEN, or in a file with --token-file.")
+			})
+		})
+	}}
+	create.Flags().StringVar(&data, "data", "", "data folder")
+	create.Flags().StringVar(&database, "database", "", "postgres://… instead of a folder")
+	create.Flags().StringVar(&scope, "scope", "", "read, write or admin (default: all that the person may)")
+	create.Flags().StringVar(&as, "as", "", "whose token (default: the owner's)")
+	create.Flags().DurationVar(&ttl, "ttl", 0, "how long it holds (default: until it is revoked)")
+	c.AddCommand(create)
+	return c
+}
+
+func userVerb(e *env) *cobra.Command {
+	c := &cobra.Command{Use: "user", Short: "Add people and let them in"}
+	var data, email, handle, rights, server string
+	add := &cobra.Command{Use: "add NAME", Short: "Add somebody", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return e.onMachine(cmd.Context(), data, func(a *auth.Auth) error {
+			p := store.Person{ID: auth.Slug(args[0]), Name: args[0], Rights: rights}
+			if email != "" {
+				p.Emails = []string{email}
+			}
+			if handle != "" {
+				p.Handles = []string{handle}
+			}
+			if err := a.Directory().Put(cmd.Context(), p); err != nil {
+				return failf(exitUsage, "%w", err)
+			}
+			fmt.Fprintf(e.out, "%s\n", p.ID)
+			e.say("Next: tocsin user link %s", p.ID)
+			return nil
+		})
+	}}
+	add.Flags().StringVar(&email, "email", "", "e-mail address")
+	add.Flags().StringVar(&handle, "handle", "", "handle in the chat")
+	add.Flags().StringVar(&rights, "rights", "responder", "viewer, responder or admin")
+	link := &cobra.Command{Use: "link NAME", Short: "Make a link that signs somebody in, once", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return e.onMachine(cmd.Context(), data, func(a *auth.Auth) error {
+			p, ok := a.Directory().Find(args[0])
+			if !ok {
+				return failf(exitNotFound, "there is nobody called %q; add them with: tocsin user add", args[0])
+			}
+			secret, err := a.LinkFor(cmd.Context(), p.ID, 30*time.Minute)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(e.out, "%s/link?token=%s\n", server, secret)
+			return nil
+		})
+	}}
+	link.Flags().StringVar(&server, "at", "http://127.0.0.1:8080", "address of the console")
+	for _, sub := range []*cobra.Command{add, link} {
+		sub.Flags().StringVar(&data, "data", "", "data folder")
+		c.AddCommand(sub)
+	}
+	return c
+}
+
+func runbookVerb(e *env) *cobra.Command {
+	c := &cobra.Command{Use: "runbook", Short: "Read and check runbooks"}
+	read := func(args []string) ([]byte, error) {
+		if len(args) == 0 {
+			return runbook.DefaultYAML(), nil
+		}
+		if args[0] == "-" {
+			return io.ReadAll(io.LimitReader(e.in, 2<<20))
+		}
+		src, err := os.ReadFile(args[0])
+		if err != nil {
+			return nil, failf(exitNotFound, "the runbook can't be read: %w", err)
+		}
+		return src, nil
+	}
+	c.AddCommand(
+		&cobra.Command{Use: "lint FILE", Short: "Check a runbook; each problem with its line and column", Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
+			src, err := read(args)
+			if err != nil {
+				return err
+			}
+			r, err := runbook.Parse(src)
+			var problems runbook.Problems
+			switch {
+			case errors.As(err, &problems):
+				for _, p := range problems {
+					fmt.Fprintf(e.out, "%s:%s\n", args[0], p)
+				}
+				return failf(exitFailed, "%s: %d problems", args[0], len(problems))
+			case err != nil:
+				return err
+			}
+			e.say("%s: well: %d roles, %d steps", args[0], len(r.Roles), len(r.Steps))
+			return nil
+		}},
+		&cobra.Command{Use: "show [FILE]", Short: "Print a runbook (default: the embedded one)", Args: cobra.MaximumNArgs(1), RunE: func(_ *cobra.Command, args []string) error {
+			src, err := read(args)
+			if err != nil {
+				return err
+			}
+			if e.global.json {
+				r, err := runbook.Parse(src)
+				if err != nil {
+					return failf(exitUsage, "%w", err)
+				}
+				return json.NewEncoder(e.out).Encode(r)
+			}
+			_, err = e.out.Write(src)
+			return err
+		}},
+		&cobra.Command{Use: "schema", Short: "Print the JSON Schema for editors", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
+			_, err := e.out.Write(runbook.Schema())
+			return err
+		}},
+	)
+	return c
+}
+
+func redactVerb(e *env) *cobra.Command {
+	var batch bool
+	var people string
+	c := &cobra.Command{
+		Use:   "redact",
+		Short: "Take people's names out of text on stdin",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if batch {
+				return redact.Batch(e.in, e.out)
+			}
+			if people == "" {
+				return failf(exitUsage, "say whose names: --people FILE, or --batch")
+			}
+			src, err := os.ReadFile(people)
+			if err != nil {
+				return failf(exitNotFound, "the people can't be read: %w", err)
+			}
+			var file struct {
+				People redact.Roster `yaml:"people"`
+			}
+			if err := yaml.Unmarshal(src, &file); err != nil {
+				return failf(exitUsage, "%s: %s", people, yaml.FormatError(err, false, false))
+			}
+			roster, numbers := redact.Numbered(file.People)
+			return redact.New(roster, numbers).Filter(e.in, e.out)
+		},
+	}
+	c.Flags().BoolVar(&batch, "batch", false, "read JSON lines with a roster each, write spans")
+	c.Flags().StringVar(&people, "people", "", "roster file")
+	return c
+}
+
+func doctorVerb(e *env) *cobra.Command {
+	var config, data string
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check configuration, data and every connector; each trouble with its mend",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			found := map[string][]connect.Finding{}
+			order := []string{"configuration", "data"}
+			cfg, err := loadConfig(config, e.environ)
+			found["configuration"] = []connect.Finding{finding("readable", err, "mend the line it names")}
+			_, err = loadRunbook(cfg.Runbook)
+			found["configuration"] = append(found["configuration"], finding("runbook", err, "tocsin runbook lint FILE"))
+			err = e.onMachine(ctx, data, func(*auth.Auth) error { return nil })
+			found["data"] = []connect.Finding{finding(e.dataDir(data), err, "choose another folder with --data")}
+			connectors, err := all.New(cfg.Connectors, nil)
+			if err != nil {
+				found["configuration"] = append(found["configuration"], finding("connectors", err, "mend the key it names"))
+			}
+			for _, k := range connectors {
+				order = append(order, k.Name())
+				found[k.Name()] = k.Check(ctx)
+			}
+			bad := 0
+			for _, list := range found {
+				for _, f := range list {
+					if !f.OK {
+						bad++
+					}
+				}
+			}
+			if err := e.print(found, func() {
+				for _, name := range order {
+					for _, f := range found[name] {
+						mark := map[bool]string{true: "✔", false: "✖"}[f.OK]
+						fmt.Fprintf(e.out, "%s %-14s %s", mark, name, f.What)
+						if f.Note != "" {
+							fmt.Fprintf(e.out, ": %s", f.Note)
+						}
+						if !f.OK && f.Fix != "" {
+							fmt.Fprintf(e.out, " → %s", f.Fix)
+						}
+						fmt.Fprintln(e.out)
+					}
+				}
+			}); err != nil {
+				return err
+			}
+			if bad > 0 {
+				return &fault{exitFailed, silent}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&config, "config", "", "configuration file")
+	c.Flags().StringVar(&data, "data", "", "data folder")
+	return c
+}
+
+func finding(what string, err error, fix string) connect.Finding {
+	f := connect.Finding{What: what, OK: err == nil}
+	if err != nil {
+		f.Note, f.Fix = oneLine(err), fix
+	}
+	return f
+}

@@ -1,0 +1,325 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tocsin/internal/api"
+	"tocsin/internal/incident"
+	"tocsin/internal/report"
+)
+
+func declareVerb(e *env) *cobra.Command {
+	var d api.Declare
+	var disrupting string
+	c := &cobra.Command{
+		Use:     "declare TITLE",
+		Short:   "Declare an incident",
+		Example: `  tocsin declare "Pushes fail" --disrupting --eta 90m --point`,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d.Title = strings.Join(args, " ")
+			if _, err := incident.ParseDuration(d.ETA); err != nil {
+				return err
+			}
+			if disrupting != "" {
+				d.Disrupting = disrupting
+			}
+			cl, err := e.client()
+			if err != nil {
+				return err
+			}
+			key := e.global.key
+			if key == "" {
+				key = api.NewKey()
+			}
+			i, err := cl.Declare(cmd.Context(), d, key)
+			if err != nil {
+				return remote(err)
+			}
+			return e.print(i, func() {
+				fmt.Fprintf(e.out, "%s  %s\n  Room  %s\n", i.ID, i.Title, i.Links.Room)
+				e.say("Next: tocsin take point, tocsin eta 90m --disrupting, tocsin say …")
+			})
+		},
+	}
+	c.Flags().StringVar(&disrupting, "disrupting", "", "does it disrupt the service: yes, no, unknown, partial, degraded")
+	c.Flags().Lookup("disrupting").NoOptDefVal = "yes"
+	c.Flags().StringVar(&d.ETA, "eta", "", "how long it will take: 90m, 2h, unknown")
+	c.Flags().StringVar(&d.Service, "service", "", "the service")
+	c.Flags().StringVar(&d.StartedAt, "started-at", "", "when it began: 14:05, -10m")
+	c.Flags().BoolVar(&d.Point, "point", false, "take point, too")
+	c.Flags().BoolVar(&d.Drill, "drill", false, "it is a drill")
+	return c
+}
+
+func statusVerb(e *env) *cobra.Command {
+	var code bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Active incidents and what is overdue",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := e.list(cmd, api.ListOptions{Status: incident.Active}, "All quiet.")
+			if err != nil || !code {
+				return err
+			}
+			worst := exitOK
+			for _, s := range list {
+				if s.Kind == incident.Major {
+					worst = 20
+				} else {
+					worst = max(worst, 10)
+				}
+			}
+			if worst != exitOK {
+				return &fault{worst, silent}
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&code, "exit-code", false, "exit 0 when quiet, 10 with a minor outage, 20 with a major one")
+	return c
+}
+
+func listVerb(e *env) *cobra.Command {
+	var o api.ListOptions
+	c := &cobra.Command{
+		Use:     "list",
+		Aliases: []string{"ls"},
+		Short:   "List incidents",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := e.list(cmd, o, "None.")
+			return err
+		},
+	}
+	c.Flags().StringVar(&o.Status, "status", "", "active, resolved or cancelled")
+	c.Flags().StringVar(&o.Kind, "kind", "", "minor or major")
+	c.Flags().StringVar(&o.Query, "search", "", "part of the title")
+	c.Flags().IntVarP(&o.Limit, "limit", "L", 0, "how many")
+	return c
+}
+
+func (e *env) list(cmd *cobra.Command, o api.ListOptions, none string) ([]api.Summary, error) {
+	cl, err := e.client()
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := cl.List(cmd.Context(), o)
+	if err != nil {
+		return nil, remote(err)
+	}
+	return list, e.print(map[string]any{"incidents": list, "next": next}, func() {
+		if len(list) == 0 {
+			e.say("%s", none)
+		}
+		for _, s := range list {
+			point := "nobody has point"
+			if len(s.Point) > 0 {
+				point = "point " + s.Point[0].Name
+			}
+			fmt.Fprintf(e.out, "%-8s %-6s %-9s %s\n         %s", s.ID, s.Kind, s.Status, s.Title, point)
+			if s.Prompt {
+				fmt.Fprint(e.out, "; asked: is this a major outage?")
+			}
+			if s.Trouble > 0 {
+				fmt.Fprintf(e.out, "; %d steps need a hand", s.Trouble)
+			}
+			fmt.Fprintln(e.out)
+		}
+	})
+}
+
+func showVerb(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show [INCIDENT]",
+		Short: "One incident as it stands",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			i, err := e.one(cmd, args)
+			if err != nil {
+				return err
+			}
+			return e.print(i, func() {
+				fmt.Fprintf(e.out, "%s  %s\n  %s, %s", i.ID, i.Title, i.Kind, i.Status)
+				if i.ETA != nil {
+					fmt.Fprintf(e.out, ", ETA %s", i.ETA.UTC().Format("15:04 UTC"))
+				}
+				fmt.Fprintln(e.out)
+				for _, r := range i.Roles {
+					var names []string
+					for _, h := range r.Holders {
+						names = append(names, h.Name)
+					}
+					if len(names) > 0 || r.Wanted {
+						fmt.Fprintf(e.out, "  %-26s %s\n", r.Name, orNobody(names))
+					}
+				}
+				for _, l := range [][2]string{{"Room", i.Links.Room}, {"War room", i.Links.WarRoom}, {"Document", i.Links.Document}, {"Public", i.Links.Public}, {"Stream", i.Links.Stream}, {"Issue", i.Links.Issue}} {
+					if l[1] != "" {
+						fmt.Fprintf(e.out, "  %-9s %s\n", l[0], l[1])
+					}
+				}
+			})
+		},
+	}
+}
+
+func orNobody(names []string) string {
+	if len(names) == 0 {
+		return "nobody yet"
+	}
+	return strings.Join(names, ", ")
+}
+
+// one gives the incident that an argument or the flags name.
+func (e *env) one(cmd *cobra.Command, args []string) (*api.Incident, error) {
+	cl, err := e.client()
+	if err != nil {
+		return nil, err
+	}
+	if len(args) == 1 {
+		e.global.incident = args[0]
+	}
+	id, err := e.which(cmd.Context(), cl)
+	if err != nil {
+		return nil, err
+	}
+	i, err := cl.Show(cmd.Context(), id)
+	return i, remote(err)
+}
+
+func timelineVerb(e *env) *cobra.Command {
+	var public bool
+	c := &cobra.Command{
+		Use:     "timeline",
+		Aliases: []string{"log"},
+		Short:   "Read the timeline",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cl, err := e.client()
+			if err != nil {
+				return err
+			}
+			id, err := e.which(cmd.Context(), cl)
+			if err != nil {
+				return err
+			}
+			entries, err := cl.Timeline(cmd.Context(), id, public)
+			if err != nil {
+				return remote(err)
+			}
+			return e.print(map[string]any{"entries": entries}, func() {
+				for _, en := range entries {
+					fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\n", en.At.UTC().Format("2006-01-02 15:04"), en.ID, en.Kind, strings.ReplaceAll(en.Text, "\n", " "))
+				}
+			})
+		},
+	}
+	c.Flags().BoolVar(&public, "public", false, "as the world reads it")
+	return c
+}
+
+func definitionVerb(e *env) *cobra.Command {
+	var code bool
+	c := &cobra.Command{
+		Use:   "definition",
+		Short: "Does this meet the definition of a major outage?",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			i, err := e.one(cmd, nil)
+			if err != nil {
+				return err
+			}
+			if err := e.print(i.Definition, func() { e.meter(i.Definition) }); err != nil {
+				return err
+			}
+			if code && i.Definition.Met {
+				return &fault{20, silent}
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&code, "exit-code", false, "exit 0 when not met, 20 when met")
+	return c
+}
+
+// meter prints both clauses of the definition, who said so, and what follows.
+func (e *env) meter(d api.Definition) {
+	fmt.Fprintln(e.out, "Definition of a major outage:")
+	for _, c := range d.Clauses {
+		mark, who := "?", "nobody has said yet"
+		if c.Truth != nil {
+			mark = map[bool]string{true: "✔", false: "✖"}[*c.Truth]
+		}
+		if c.By != nil && c.At != nil {
+			who = c.By.Name + ", " + c.At.UTC().Format("15:04 UTC")
+		}
+		fmt.Fprintf(e.out, "  %s %s (%s)\n", mark, c.Text, who)
+	}
+	switch {
+	case d.Prompt != nil:
+		fmt.Fprintf(e.out, "◆ %s\n", d.Prompt.Text)
+		e.say("Next: tocsin declare-major (shows the steps first), or tocsin not-now WHY")
+	case d.Met:
+		fmt.Fprintln(e.out, "◆ It is met.")
+	case d.WillMeetAt != nil:
+		fmt.Fprintf(e.out, "It will be asked about at %s if it is not fixed by then.\n", d.WillMeetAt.UTC().Format("15:04 UTC"))
+	case d.State == "unknown":
+		fmt.Fprintln(e.out, "Not known yet: say tocsin eta DURATION --disrupting or --not-disrupting.")
+	default:
+		fmt.Fprintln(e.out, "Not met.")
+	}
+}
+
+func postmortemVerb(e *env) *cobra.Command {
+	show := func(cmd *cobra.Command, _ []string) error {
+		cl, err := e.client()
+		if err != nil {
+			return err
+		}
+		id := e.global.incident
+		if id == "" {
+			list, _, err := cl.List(cmd.Context(), api.ListOptions{Limit: 1})
+			if err != nil {
+				return remote(err)
+			}
+			if len(list) == 0 {
+				return failf(exitNotFound, "there is no incident yet")
+			}
+			id = list[0].ID
+			e.say("→ %s %s", id, list[0].Title)
+		}
+		draft, err := cl.Postmortem(cmd.Context(), id)
+		if err != nil {
+			return remote(err)
+		}
+		return e.print(draft, func() { fmt.Fprintln(e.out, draft.Markdown) })
+	}
+	c := &cobra.Command{Use: "postmortem", Short: "Read, write and publish the post-mortem", Args: cobra.NoArgs, RunE: show}
+	c.AddCommand(
+		&cobra.Command{Use: "show", Short: "Print the draft as Markdown", Args: cobra.NoArgs, RunE: show},
+		&cobra.Command{Use: "edit", Short: "Read the edited Markdown on stdin and keep what people wrote", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+			src, err := e.text("-")
+			if err != nil {
+				return err
+			}
+			written, err := report.ParseEdit(src)
+			if err != nil {
+				return failf(exitUsage, "%w", err)
+			}
+			for section, text := range written {
+				if _, err := e.do(cmd.Context(), "postmortem_edit", map[string]any{"section": section, "text": text}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		order{use: "write SECTION TEXT", short: "Write one section", kind: "postmortem_edit", args: []string{"section", "text"}}.verb(e),
+		order{use: "publish", short: "Make it an issue labelled outage", kind: "postmortem_publish"}.verb(e),
+	)
+	return c
+}
