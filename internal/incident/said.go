@@ -240,6 +240,9 @@ func (c *Struck) Apply(i *Incident, _ Entry) {
 
 // retext carries a correction into what else shows the entry's text.
 func (i *Incident) retext(seq int64, text string) {
+	if i.Declared.Seq == seq {
+		i.Title = text
+	}
 	for n := range i.Updates {
 		if i.Updates[n].Seq == seq {
 			i.Updates[n].Text = text

@@ -168,10 +168,6 @@ func TestPublicPage(t *testing.T) {
 	if n := slices.IndexFunc(p.Entries, func(e report.PublicEntry) bool { return e.Seq == plain }); !p.Entries[n].Corrected || p.Entries[n].Text.String() != "46%" {
 		t.Errorf("%+v", p.Entries[n])
 	}
-	w.do("p1", &incident.Strike{Entry: 1, Why: "a customer's name"})
-	if got := report.Public(w.i, w.redactor()).Title.String(); got != "(removed)" {
-		t.Errorf("the struck title is %q", got)
-	}
 	keys := map[string]bool{}
 	for _, b := range report.Document(w.i, w.redactor()) {
 		if keys[b.Key] || strings.ContainsAny(b.Text.String(), "\n\r") {

@@ -2,11 +2,69 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
+	"tocsin/internal/auth"
 	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+	"tocsin/internal/report"
 )
 
-func (c *console) postmortem(w http.ResponseWriter, r *http.Request) {
-	c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "x"})
+type postmortemPage struct {
+	I        *incident.Incident
+	Base     string
+	Sections []report.Section
+	Issue    string
 }
-func (c *console) editPostmortem(w http.ResponseWriter, r *http.Request) {}
+
+func (p postmortemPage) title() string { return "Post-mortem of " + p.I.Name }
+
+// postmortem shows the draft and what people wrote, section by section (R15, R29).
+func (c *console) postmortem(w http.ResponseWriter, r *http.Request) {
+	p, err := c.draft(r)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	c.render(w, r, http.StatusOK, "postmortem", p)
+}
+
+func (c *console) draft(r *http.Request) (postmortemPage, error) {
+	i, err := c.Ledger.View(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return postmortemPage{}, err
+	}
+	p := postmortemPage{I: i, Base: "/i/" + strings.TrimPrefix(i.Name, "INC-"), Sections: report.Draft(i, c.Directory.Name)}
+	for _, run := range i.Runs() {
+		if run.Step.Kind == "tracker.issue" {
+			p.Issue = run.URL
+		}
+	}
+	return p, nil
+}
+
+// editPostmortem keeps one section, and shows the page again with what was typed if that can't be done.
+func (c *console) editPostmortem(w http.ResponseWriter, r *http.Request) {
+	acc, _ := auth.From(r.Context())
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	cmd := &incident.EditPostmortem{Section: r.PostFormValue("section"), Text: r.PostFormValue("text")}
+	_, err := c.Ledger.Do(r.Context(), ledger.Request{Incident: r.PathValue("id"), Actor: acc.Person.ID, Key: r.PostFormValue("key"), Command: cmd})
+	if err == nil {
+		http.Redirect(w, r, "/i/"+url.PathEscape(r.PathValue("id"))+"/postmortem#"+url.PathEscape(cmd.Section), http.StatusSeeOther)
+		return
+	}
+	p, derr := c.draft(r)
+	if derr != nil {
+		c.fail(w, r, derr)
+		return
+	}
+	for n := range p.Sections {
+		if p.Sections[n].ID == cmd.Section {
+			p.Sections[n].Written = cmd.Text
+		}
+	}
+	f := c.frame(r, p.title(), p)
+	f.Error, f.Field = sentence(err)
+	c.write(w, status(err), "postmortem", "layout.html", f)
+}
