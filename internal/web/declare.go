@@ -19,7 +19,7 @@ func (declarePage) title() string { return "Declare an incident" }
 // declarePage shows the form; its fields can be filled in by the address: ?title=…&disrupting=yes&eta=90m&service=….
 func (c *console) declarePage(w http.ResponseWriter, r *http.Request) {
 	kept := map[string]string{}
-	for _, k := range []string{"title", "disrupting", "eta", "service", "started_at", "drill"} {
+	for _, k := range []string{"title", "disrupting", "eta", "service", "started_at", "point"} {
 		kept[k] = r.URL.Query().Get(k)
 	}
 	c.showDeclare(w, r, http.StatusOK, nil, kept)
