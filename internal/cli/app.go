@@ -153,7 +153,10 @@ func (a *app) address(person string) (name string, emails, handles []string) {
 func (a *app) run(ctx context.Context) error {
 	console, public := a.handlers(ctx)
 	if err := a.runner.Start(ctx); err != nil {
-		return err
+		if ctx.Err() != nil { // told to stop before it had begun
+			err = nil
+		}
+		return errors.Join(err, a.store.Close())
 	}
 	stop := a.ledger.Watch(func(ledger.Change) { a.touch() })
 	defer stop()
