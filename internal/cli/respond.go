@@ -87,7 +87,7 @@ func give(o order) func(*env) *cobra.Command {
 var said = map[string]string{"at": "when it happened: 14:05, 14:05Z, -5m", "visibility": "internal, public or private", "reply": "the entry it answers", "contradicts": "the entry it contradicts"}
 
 func spoken(kind string, aliases ...string) func(*env) *cobra.Command {
-	return give(order{use: kind + " TEXT", short: "Add a " + kind + " to the timeline", kind: "say", args: []string{"text"}, flags: said, fixed: map[string]any{"as": kind}, aliases: aliases})
+	return give(order{use: kind + " TEXT", short: "Add to the timeline as " + kind, kind: "say", args: []string{"text"}, flags: said, fixed: map[string]any{"as": kind}, aliases: aliases})
 }
 
 // orders are the verbs that give one command each.

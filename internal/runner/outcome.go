@@ -11,6 +11,9 @@ import (
 // maxAttempts bounds how often the machine tries by itself: with back-off about ten minutes. After that a person decides.
 const maxAttempts = 12
 
+// patient bounds the tries of what can wait while its service is down, the post-mortem's issue (R15): about two days.
+const patient = 300
+
 // after decides what a failed or unclear attempt means: the one place for all providers (DESIGN §4).
 func (r *Runner) after(run incident.Run, provider string, e connect.Error, now time.Time) incident.Event {
 	class := connect.Class(run.Class)
@@ -37,6 +40,9 @@ func (r *Runner) after(run incident.Run, provider string, e connect.Error, now t
 			wait = e.RetryAfter + time.Duration(rand.Int64N(int64(e.RetryAfter)/20+1)) //nolint:gosec // jitter
 		}
 		next := now.Add(wait)
+		f.Next = &next
+	case run.Attempt < patient && connect.Kind(run.Step.Kind).Capability() == "tracker":
+		next := now.Add(10 * time.Minute)
 		f.Next = &next
 	default:
 		f.Error += "; tried often enough, please retry or do it by hand"
