@@ -161,7 +161,7 @@ func (a *app) run(ctx context.Context) error {
 	stop := a.ledger.Watch(func(ledger.Change) { a.touch() })
 	defer stop()
 	a.people.OnChange(a.touch)
-	if err := a.publish(ctx); err != nil {
+	if err := a.publish(ctx); err != nil && ctx.Err() == nil {
 		return err
 	}
 	go a.publishing(ctx)
