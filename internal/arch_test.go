@@ -18,6 +18,7 @@ var may = map[string][]string{
 	"report":              {"incident", "runbook", "redact"},
 	"store":               {"incident", "runbook", "store/db"},
 	"store/db":            {},
+	"store/storetest":     {"store"},
 	"ledger":              {"incident", "runbook", "store"},
 	"connect":             {"redact"},
 	"connect/*":           {"connect", "redact", "connect/google"},

@@ -20,9 +20,9 @@ import (
 	"tocsin/internal/store"
 )
 
-// onMachine opens the data folder beside a server that may be running.
-func (e *env) onMachine(ctx context.Context, data string, f func(*auth.Auth) error) (err error) {
-	s, err := store.Open(ctx, e.dataDir(data))
+// onMachine opens the database beside a server that may be running.
+func (e *env) onMachine(ctx context.Context, data, database string, f func(*auth.Auth) error) (err error) {
+	s, err := openStore(ctx, e.dataDir(data), e.database(database))
 	if err != nil {
 		return err
 	}
@@ -39,10 +39,7 @@ func tokenVerb(e *env) *cobra.Command {
 	var data, scope, as, database string
 	var ttl time.Duration
 	create := &cobra.Command{Use: "create", Short: "Make a token; it is shown once", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		if database != "" {
-			return failf(exitUsage, "--database: this version keeps its data in a folder; use --data")
-		}
-		return e.onMachine(cmd.Context(), data, func(a *auth.Auth) error {
+		return e.onMachine(cmd.Context(), data, database, func(a *auth.Auth) error {
 			owner, err := a.Owner(cmd.Context())
 			if err != nil {
 				return err
@@ -80,9 +77,9 @@ func tokenVerb(e *env) *cobra.Command {
 
 func userVerb(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "user", Short: "Add people and let them in"}
-	var data, email, handle, rights, server string
+	var data, database, email, handle, rights, server string
 	add := &cobra.Command{Use: "add NAME", Short: "Add somebody", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return e.onMachine(cmd.Context(), data, func(a *auth.Auth) error {
+		return e.onMachine(cmd.Context(), data, database, func(a *auth.Auth) error {
 			p := store.Person{ID: auth.Slug(args[0]), Name: args[0], Rights: rights}
 			if email != "" {
 				p.Emails = []string{email}
@@ -102,7 +99,7 @@ func userVerb(e *env) *cobra.Command {
 	add.Flags().StringVar(&handle, "handle", "", "handle in the chat")
 	add.Flags().StringVar(&rights, "rights", "responder", "viewer, responder or admin")
 	link := &cobra.Command{Use: "link NAME", Short: "Make a link that signs somebody in, once", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return e.onMachine(cmd.Context(), data, func(a *auth.Auth) error {
+		return e.onMachine(cmd.Context(), data, database, func(a *auth.Auth) error {
 			p, ok := a.Directory().Find(args[0])
 			if !ok {
 				return failf(exitNotFound, "there is nobody called %q; add them with: tocsin user add", args[0])
@@ -118,6 +115,7 @@ func userVerb(e *env) *cobra.Command {
 	link.Flags().StringVar(&server, "at", "http://127.0.0.1:8080", "address of the console")
 	for _, sub := range []*cobra.Command{add, link} {
 		sub.Flags().StringVar(&data, "data", "", "data folder")
+		sub.Flags().StringVar(&database, "database", "", "postgres://… instead of a folder")
 		c.AddCommand(sub)
 	}
 	return c
@@ -215,7 +213,7 @@ func redactVerb(e *env) *cobra.Command {
 }
 
 func doctorVerb(e *env) *cobra.Command {
-	var config, data string
+	var config, data, database string
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check configuration, data and every connector; each trouble with its mend",
@@ -228,8 +226,8 @@ func doctorVerb(e *env) *cobra.Command {
 			found["configuration"] = []connect.Finding{finding("readable", err, "mend the line it names")}
 			_, err = loadRunbook(cfg.Runbook)
 			found["configuration"] = append(found["configuration"], finding("runbook", err, "tocsin runbook lint FILE"))
-			err = e.onMachine(ctx, data, func(*auth.Auth) error { return nil })
-			found["data"] = []connect.Finding{finding(e.dataDir(data), err, "choose another folder with --data")}
+			err = e.onMachine(ctx, data, database, func(*auth.Auth) error { return nil })
+			found["data"] = []connect.Finding{finding(appOptions{data: e.dataDir(data), database: e.database(database)}.where(), err, "choose another folder with --data, or start the database")}
 			connectors, err := all.New(cfg.Connectors, nil)
 			if err != nil {
 				found["configuration"] = append(found["configuration"], finding("connectors", err, "mend the key it names"))
@@ -271,6 +269,7 @@ func doctorVerb(e *env) *cobra.Command {
 	}
 	c.Flags().StringVar(&config, "config", "", "configuration file")
 	c.Flags().StringVar(&data, "data", "", "data folder")
+	c.Flags().StringVar(&database, "database", "", "postgres://… instead of a folder")
 	return c
 }
 

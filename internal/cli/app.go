@@ -45,14 +45,15 @@ type app struct {
 }
 
 type appOptions struct {
-	data    string
-	config  Config
-	console net.Listener
-	public  net.Listener // nil: public pages are on the console's
-	baseURL string       // what people open; empty: the listener's address
-	clock   func() time.Time
-	drill   bool
-	log     *slog.Logger
+	data     string
+	database string // URL of a PostgreSQL, instead of data
+	config   Config
+	console  net.Listener
+	public   net.Listener // nil: public pages are on the console's
+	baseURL  string       // what people open; empty: the listener's address
+	clock    func() time.Time
+	drill    bool
+	log      *slog.Logger
 }
 
 // newApp wires everything and starts nothing. Close it when done.
@@ -74,7 +75,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if a.runbook, err = loadRunbook(o.config.Runbook); err != nil {
 		return nil, err
 	}
-	if a.store, err = store.Open(ctx, o.data); err != nil {
+	if a.store, err = openStore(ctx, o.data, o.database); err != nil {
 		return nil, err
 	}
 	if err = a.store.Lock(); err != nil {
@@ -102,8 +103,12 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if a.connectors, err = all.New(o.config.Connectors, &http.Client{Transport: transport}); err != nil {
 		return nil, failf(exitUsage, "%w", err)
 	}
+	var leases runner.Leases
+	if o.database != "" {
+		leases = a.store
+	}
 	a.runner, err = runner.New(runner.Options{
-		Ledger: a.ledger, DB: a.store.Writer(), Installation: installation, Connectors: a.connectors,
+		Ledger: a.ledger, DB: a.store.Writer(), Pool: a.store.Pool(), Leases: leases, Installation: installation, Connectors: a.connectors,
 		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: o.config.Organisation.Name,
 		Address: a.address, Confidential: o.config.Organisation.Confidential,
 		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Clock: !o.drill, Log: o.log,
@@ -165,6 +170,7 @@ func (a *app) run(ctx context.Context) error {
 		return err
 	}
 	go a.publishing(ctx)
+	go a.store.Listen(ctx, func(n store.Notice) { a.heard(ctx, n) }, func(err error) { a.o.log.Error("what other servers write is not heard", "error", err) })
 	servers := []*http.Server{{Handler: console, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}}
 	listeners := []net.Listener{a.o.console}
 	if a.o.public != nil {
@@ -190,6 +196,22 @@ func (a *app) run(ctx context.Context) error {
 		err = errors.Join(err, stopErr)
 	}
 	return errors.Join(ignoreClosed(err), a.store.Close())
+}
+
+// heard takes up what another server wrote.
+func (a *app) heard(ctx context.Context, n store.Notice) {
+	var err error
+	switch {
+	case n.Incident != "":
+		err = a.ledger.Heard(ctx, n.Incident, n.Seq)
+	case n.People:
+		err = a.people.Load(ctx)
+	default:
+		err = errors.Join(a.people.Load(ctx), a.ledger.HeardAll(ctx))
+	}
+	if err != nil && ctx.Err() == nil {
+		a.o.log.Error("what another server wrote can't be read", "error", err)
+	}
 }
 
 // postmortem drafts the post-mortem for the API.

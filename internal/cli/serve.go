@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/store"
 )
 
 func serveVerb(e *env) *cobra.Command {
@@ -24,9 +25,6 @@ func serveVerb(e *env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			began := time.Now()
 			ctx := cmd.Context()
-			if database != "" {
-				return failf(exitUsage, "--database: this version keeps its data in a folder; use --data")
-			}
 			cfg, err := loadConfig(config, e.environ)
 			if err != nil {
 				return failf(exitUsage, "%w", err)
@@ -35,7 +33,7 @@ func serveVerb(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o := appOptions{data: e.dataDir(data), config: cfg, console: l, baseURL: base, log: slog.New(slog.NewJSONHandler(e.err, nil))}
+			o := appOptions{data: e.dataDir(data), database: e.database(database), config: cfg, console: l, baseURL: base, log: slog.New(slog.NewJSONHandler(e.err, nil))}
 			if publicListen != "" {
 				if o.public, err = listenOn(publicListen); err != nil {
 					return err
@@ -52,7 +50,7 @@ func serveVerb(e *env) *cobra.Command {
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "address of the console and the API")
 	c.Flags().StringVar(&publicListen, "public-listen", "", "address of the public pages, if they have one of their own")
 	c.Flags().StringVar(&data, "data", "", "folder that holds the data (default: where your system keeps such things)")
-	c.Flags().StringVar(&database, "database", "", "postgres://… instead of a folder")
+	c.Flags().StringVar(&database, "database", "", "postgres://… instead of a folder; any number of servers may share it (default: $TOCSIN_DATABASE)")
 	c.Flags().StringVar(&config, "config", "", "configuration file (YAML)")
 	c.Flags().StringVar(&base, "base-url", "", "address people open, if it is not the one listened on")
 	return c
@@ -60,8 +58,8 @@ func serveVerb(e *env) *cobra.Command {
 
 // welcome tells what runs where, and how the first owner gets in.
 func (e *env) welcome(ctx context.Context, a *app, took time.Duration) {
-	fmt.Fprintf(e.err, "tocsin %s  ready in %.2f s\n├─ Console  %s\n├─ Public   %s/status\n├─ API      %s/openapi.json\n└─ Data     %s (SQLite)\n",
-		version(), took.Seconds(), a.links.Console, a.links.Public, a.links.Console, a.o.data)
+	fmt.Fprintf(e.err, "tocsin %s  ready in %.2f s\n├─ Console  %s\n├─ Public   %s/status\n├─ API      %s/openapi.json\n└─ Data     %s\n",
+		version(), took.Seconds(), a.links.Console, a.links.Public, a.links.Console, a.o.where())
 	secret, err := a.auth.SetupLink(ctx)
 	switch {
 	case err == nil:
@@ -75,6 +73,30 @@ func (e *env) welcome(ctx context.Context, a *app, took time.Duration) {
 		}
 	}
 	fmt.Fprintln(e.err, "  Check anything, any time: tocsin doctor")
+}
+
+// where names the database.
+func (o appOptions) where() string {
+	if o.database != "" {
+		return store.Where(o.database) + " (PostgreSQL)"
+	}
+	return o.data + " (SQLite)"
+}
+
+// openStore opens the PostgreSQL of a URL, or, where there is none, the folder.
+func openStore(ctx context.Context, dir, database string) (*store.Store, error) {
+	if database != "" {
+		return store.OpenPostgres(ctx, database)
+	}
+	return store.Open(ctx, dir)
+}
+
+// database is the URL of the PostgreSQL: --database or TOCSIN_DATABASE; empty: there is none.
+func (e *env) database(flag string) string {
+	if flag == "" {
+		flag, _ = lookup(e.environ, "TOCSIN_DATABASE")
+	}
+	return flag
 }
 
 // dataDir is the folder of the data: --data, TOCSIN_DATA, or where the system keeps such things.

@@ -13,10 +13,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/oklog/ulid/v2"
 
@@ -44,6 +46,7 @@ type Ledger struct {
 
 	mu       sync.Mutex
 	logs     map[string]*cached
+	told     map[string]int64 // Seq up to which the watchers were told
 	watchers map[int]func(Change)
 	next     int
 }
@@ -66,7 +69,7 @@ type Options struct {
 // New makes a ledger over a store.
 func New(s Store, o Options) *Ledger {
 	l := &Ledger{store: s, clock: o.Clock, real: o.Real, runbook: o.Runbook, people: o.People,
-		logs: map[string]*cached{}, watchers: map[int]func(Change){}}
+		logs: map[string]*cached{}, told: map[string]int64{}, watchers: map[int]func(Change){}}
 	if l.clock == nil {
 		l.clock = time.Now
 	}
@@ -108,8 +111,8 @@ const tries = 50
 
 // Do carries a command out. Errors are *incident.Error when the command is at fault; all others mean that nothing was written.
 func (l *Ledger) Do(ctx context.Context, r Request) (Result, error) {
-	if len(r.Key) > 255 {
-		return Result{}, &incident.Error{Code: incident.Invalid, Field: "key", Message: "an idempotency key has at most 255 bytes"}
+	if len(r.Key) > 255 || !utf8.ValidString(r.Key) || strings.ContainsRune(r.Key, 0) {
+		return Result{}, &incident.Error{Code: incident.Invalid, Field: "key", Message: "an idempotency key is a text of at most 255 bytes"}
 	}
 	hash := fingerprint(r)
 	for range tries {
@@ -209,14 +212,8 @@ func (l *Ledger) keep(id string, log *cached, after *incident.Incident, fresh []
 	} else if had == nil || had.folded.Seq < after.Seq {
 		l.logs[id] = c
 	}
-	tell := make([]func(Change), 0, len(l.watchers))
-	for _, w := range l.watchers {
-		tell = append(tell, w)
-	}
 	l.mu.Unlock()
-	for _, w := range tell {
-		w(Change{Incident: id, Name: after.Name, Seq: after.Seq, State: after, Entries: fresh})
-	}
+	l.tell(Change{Incident: id, Name: after.Name, Seq: after.Seq, State: after, Entries: fresh})
 }
 
 // load gives the log of an incident as it stands in the store.
@@ -247,6 +244,12 @@ func (l *Ledger) load(ctx context.Context, ref string) (*cached, error) {
 	}
 	if had != nil && len(more) == 0 {
 		return had, nil
+	}
+	if had != nil && slices.ContainsFunc(more, func(e incident.Entry) bool { _, struck := e.Event.(*incident.Struck); return struck }) {
+		had = nil // another server struck something out: what it was must not stay in memory
+		if more, err = l.store.Entries(ctx, id, 0); err != nil {
+			return nil, err
+		}
 	}
 	c := &cached{name: name}
 	if had != nil {
@@ -314,30 +317,6 @@ func (l *Ledger) again(ctx context.Context, done store.Done, hash string) (Resul
 		}
 	}
 	return res, nil
-}
-
-// Change is that entries were appended and are durable.
-type Change struct {
-	Incident string // ULID
-	Name     string
-	Seq      int64
-	State    *incident.Incident
-	Entries  []incident.Entry
-}
-
-// Watch has f told of every change from now on, until stop. f is called in the goroutine that appended; it must be quick and must not
-// call Do.
-func (l *Ledger) Watch(f func(Change)) (stop func()) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	n := l.next
-	l.next++
-	l.watchers[n] = f
-	return func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		delete(l.watchers, n)
-	}
 }
 
 // reference reads INC-7, inc-7, 7 or a ULID.

@@ -119,6 +119,10 @@ func (r *Runner) keep(ctx context.Context, i *incident.Incident, run incident.Ru
 	if !ok || op.Class != connect.Set && op.Class != connect.Key {
 		return
 	}
+	if i, run, ok = r.alone(ctx, i, run, op); !ok {
+		return
+	}
+	defer r.free(i, run)
 	upto := i.Shows(run.Step)
 	request, err := r.freeze(i, run, c)
 	if err != nil {

@@ -28,13 +28,9 @@ func (r *Runner) loop() {
 		case <-r.ctx.Done():
 			return
 		case <-r.wake:
-			r.mu.Lock()
-			for id := range r.dirty {
-				open[id], next[id] = true, time.Time{}
-			}
-			clear(r.dirty)
-			r.mu.Unlock()
+			r.take(open, next)
 		case <-sweep.C:
+			r.take(open, next)
 			for id := range open {
 				next[id] = time.Time{}
 			}
@@ -57,6 +53,16 @@ func (r *Runner) loop() {
 		}
 		timer.Reset(max(time.Until(soonest), 0))
 	}
+}
+
+// take has the loop look at the incidents that changed.
+func (r *Runner) take(open map[string]bool, next map[string]time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id := range r.dirty {
+		open[id], next[id] = true, time.Time{}
+	}
+	clear(r.dirty)
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -128,25 +134,38 @@ func (r *Runner) plan(id string) (next time.Time, alive bool) {
 	return next, alive
 }
 
-// orphaned is when an attempt nobody reports on may be taken up: at once if it was begun by a process that is gone (a SQLite folder has
-// one server, so everything that is not this process's), zero while it is this process's own.
+// grace is how long after an attempt's deadline the server that began it still may report.
+const grace = 2 * time.Second
+
+// orphaned is when an attempt nobody reports on may be taken up: zero while it is this process's own. Where there is one server, what is
+// not this process's was begun by one that is gone, and may be taken up at once. Another server that lives reports by the deadline.
 func (r *Runner) orphaned(i *incident.Incident, run incident.Run, now time.Time) time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.mine[i.ID+"/"+run.ID] {
+	switch {
+	case r.mine[i.ID+"/"+run.ID]:
 		return time.Time{}
+	case r.o.Leases != nil:
+		return run.Deadline.Add(grace)
 	}
 	return now
 }
 
 // gathered is when a step that is kept in step has waited long enough for further changes.
 func (r *Runner) gathered(i *incident.Incident, run incident.Run, now time.Time) time.Time {
-	if run.Act != "keep" || r.o.Batch == 0 {
+	if run.Act != "keep" {
 		return now
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	key := i.ID + "/" + run.ID
+	if until, ok := r.held[key]; ok && until.After(now) {
+		return until
+	}
+	delete(r.held, key)
+	if r.o.Batch == 0 {
+		return now
+	}
 	since, ok := r.kept[key]
 	if !ok {
 		since = now
@@ -174,7 +193,7 @@ func (r *Runner) enqueue(i *incident.Incident, run incident.Run) {
 	}
 	r.queued[key] = seq
 	r.mu.Unlock()
-	opts := &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true}}
+	opts := &river.InsertOpts{Queue: r.queue, UniqueOpts: river.UniqueOpts{ByArgs: true}}
 	if _, err := r.river.Insert(r.ctx, job{Incident: i.ID, Step: run.ID, Seq: seq, Boot: r.boot}, opts); err != nil {
 		r.forget(key)
 		if r.ctx.Err() == nil {

@@ -16,10 +16,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/oklog/ulid/v2"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
-	"github.com/riverqueue/river/rivermigrate"
 
 	"tocsin/internal/connect"
 	"tocsin/internal/incident"
@@ -28,11 +27,19 @@ import (
 	"tocsin/internal/report"
 )
 
-// Options set a Runner up. All but Settle, Deadline, Batch and Log must be given.
+// Leases let one of several servers do a thing. *store.Store has them.
+type Leases interface {
+	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
+	Release(ctx context.Context, name, holder string) error
+}
+
+// Options set a Runner up. All but Pool, Leases, Settle, Deadline, Batch and Log must be given.
 type Options struct {
 	Ledger       *ledger.Ledger
-	DB           *sql.DB // the writer; River keeps its jobs there
-	Installation string  // makes marks unique among installations
+	DB           *sql.DB       // the writer of SQLite; River keeps its jobs there
+	Pool         *pgxpool.Pool // PostgreSQL, instead of DB
+	Leases       Leases        // keeps several servers on one database off each other's toes; nil: there is one server
+	Installation string        // makes marks unique among installations
 	Connectors   []connect.Connector
 	Capabilities map[string][]string // capability → providers in order of preference; the rest is fallback
 	Redactor     func(*incident.Incident) *redact.Redactor
@@ -52,7 +59,8 @@ type Options struct {
 type Runner struct {
 	o          Options
 	boot       string // names this process's jobs
-	river      *river.Client[*sql.Tx]
+	river      carrier
+	queue      string // of River's
 	connectors map[string]connect.Connector
 	ctx        context.Context
 	cancel     context.CancelFunc
@@ -64,6 +72,7 @@ type Runner struct {
 	queued map[string]int64     // incident/step → Seq of the entry a job was made for
 	dirty  map[string]bool      // incidents that changed
 	kept   map[string]time.Time // incident/step → since when it is out of step
+	held   map[string]time.Time // incident/step → until when another server may be bringing it in step
 	wake   chan struct{}
 }
 
@@ -76,7 +85,7 @@ func New(o Options) (*Runner, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Runner{o: o, boot: ulid.Make().String(), connectors: map[string]connect.Connector{}, done: make(chan struct{}),
-		mine: map[string]bool{}, queued: map[string]int64{}, dirty: map[string]bool{}, kept: map[string]time.Time{}, wake: make(chan struct{}, 1)}
+		mine: map[string]bool{}, queued: map[string]int64{}, dirty: map[string]bool{}, kept: map[string]time.Time{}, held: map[string]time.Time{}, wake: make(chan struct{}, 1)}
 	for _, c := range o.Connectors {
 		r.connectors[c.Name()] = c
 	}
@@ -101,36 +110,21 @@ func provides(c connect.Connector, capability string) bool {
 
 // Start takes up what a stopped process left, then carries out what falls due until Stop.
 func (r *Runner) Start(ctx context.Context) error {
-	driver := riversqlite.New(r.o.DB)
-	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return fmt.Errorf("the tables of the job library can't be made: %w", err)
-	}
-	workers := river.NewWorkers()
-	if err := river.AddWorkerSafely(workers, &worker{r: r}); err != nil {
-		return err
-	}
-	r.river, err = river.NewClient(driver, &river.Config{
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 32}},
-		Workers:              workers,
-		FetchCooldown:        10 * time.Millisecond,
-		FetchPollInterval:    200 * time.Millisecond,
-		MaxAttempts:          1, // the next try stands in the log
-		JobTimeout:           2 * time.Minute,
-		RescueStuckJobsAfter: 3 * time.Minute,
-		Logger:               slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
+	var err error
+	if r.river, err = r.carrier(ctx); err != nil {
 		return err
 	}
 	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := r.river.Start(r.ctx); err != nil {
 		return err
 	}
-	r.unwatch = r.o.Ledger.Watch(func(c ledger.Change) { r.touch(c.Incident) })
+	r.unwatch = r.o.Ledger.Watch(func(c ledger.Change) {
+		if c.Elsewhere {
+			r.hear(c.Incident)
+		} else {
+			r.touch(c.Incident)
+		}
+	})
 	go r.loop()
 	return nil
 }
@@ -163,6 +157,13 @@ func (r *Runner) touch(id string) {
 	case r.wake <- struct{}{}:
 	default:
 	}
+}
+
+// hear has the loop look at an incident at the next sweep: the server that changed it looks at once, and need not be raced.
+func (r *Runner) hear(id string) {
+	r.mu.Lock()
+	r.dirty[id] = true
+	r.mu.Unlock()
 }
 
 // mark names what a step makes, at every provider, for ever.

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"unicode/utf8"
 
 	"tocsin/internal/incident"
 	"tocsin/internal/store/db"
@@ -24,6 +22,9 @@ var ErrConflict = errors.New("the log has moved on")
 
 // Find gives id and name of an incident by its ULID or its number.
 func (s *Store) Find(ctx context.Context, id string, number int64) (string, string, error) {
+	if !storable(id) {
+		return "", "", ErrNotFound
+	}
 	var row db.GetIncidentRow
 	var err error
 	if number > 0 {
@@ -40,6 +41,16 @@ func (s *Store) Find(ctx context.Context, id string, number int64) (string, stri
 }
 
 func name(number int64) string { return fmt.Sprintf("INC-%d", number) }
+
+// storable reports whether a text column takes all of these; PostgreSQL's take no NUL and nothing but UTF-8.
+func storable(texts ...string) bool {
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+			return false
+		}
+	}
+	return true
+}
 
 // Entries gives the log of an incident after a Seq, in order. Entries this version can't read come as incident.UnknownEvent.
 func (s *Store) Entries(ctx context.Context, id string, after int64) ([]incident.Entry, error) {
@@ -63,6 +74,9 @@ type Done struct {
 
 // Command gives the result of an earlier command of an author under a key.
 func (s *Store) Command(ctx context.Context, author, key string) (Done, error) {
+	if !storable(author, key) {
+		return Done{}, ErrNotFound
+	}
 	row, err := s.q.GetCommand(ctx, db.GetCommandParams{Author: author, Key: key})
 	if errors.Is(err, sql.ErrNoRows) {
 		return Done{}, ErrNotFound
@@ -100,7 +114,8 @@ func (s *Store) Append(ctx context.Context, a Append) (string, error) {
 				return err
 			}
 			if err := q.AddIncident(ctx, db.AddIncidentParams{ID: a.ID, Number: n, Title: sum.Title, Kind: sum.Kind, Status: sum.Status,
-				Drill: sum.Drill, DeclaredAt: millis(sum.DeclaredAt), UpdatedAt: millis(sum.UpdatedAt), Seq: sum.Seq, Summary: string(body)}); err != nil {
+				Drill: sum.Drill, DeclaredAt: millis(sum.DeclaredAt), UpdatedAt: millis(sum.UpdatedAt), Seq: sum.Seq, Summary: string(body),
+				Search: strings.ToLower(sum.Title)}); err != nil {
 				return err
 			}
 		} else {
@@ -115,7 +130,8 @@ func (s *Store) Append(ctx context.Context, a Append) (string, error) {
 				return err
 			}
 			n, err := q.SetIncident(ctx, db.SetIncidentParams{ID: a.ID, Title: sum.Title, Kind: sum.Kind, Status: sum.Status,
-				UpdatedAt: millis(sum.UpdatedAt), Seq: sum.Seq, Summary: string(body), Seq_2: a.Was})
+				UpdatedAt: millis(sum.UpdatedAt), Seq: sum.Seq, Summary: string(body),
+				Search: strings.ToLower(sum.Title), Was: a.Was})
 			if err != nil {
 				return err
 			}
@@ -143,16 +159,11 @@ func (s *Store) Append(ctx context.Context, a Append) (string, error) {
 		}
 		return q.AddCommand(ctx, db.AddCommandParams{Author: a.Author, Key: a.Key, Hash: a.Hash, Incident: a.ID,
 			FirstSeq: a.Was + 1, LastSeq: a.Was + int64(len(a.Entries))})
-	})
-	if isDuplicate(err) {
+	}, Notice{Incident: a.ID, Seq: a.Was + int64(len(a.Entries))})
+	if lost(err) {
 		return "", ErrConflict
 	}
 	return named, err
-}
-
-func isDuplicate(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY || e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE)
 }
 
 // Filter narrows a list of incidents. Zero values don't narrow.
@@ -164,16 +175,22 @@ type Filter struct {
 	Limit  int
 }
 
+// literal has LIKE take its own signs as letters.
+var literal = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+
 // Incidents lists summaries, newest first.
 func (s *Store) Incidents(ctx context.Context, f Filter) ([]incident.Summary, error) {
+	if !storable(f.Status, f.Kind, f.Query) {
+		return nil, nil
+	}
 	if f.Before <= 0 {
 		f.Before = math.MaxInt64
 	}
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
-	rows, err := s.q.ListIncidents(ctx, db.ListIncidentsParams{Column1: f.Status, Column2: f.Kind, Number: f.Before,
-		Title: "%" + strings.ToLower(f.Query) + "%", Limit: int32(f.Limit)}) //nolint:gosec // bounded by callers
+	rows, err := s.q.ListIncidents(ctx, db.ListIncidentsParams{Status: f.Status, Kind: f.Kind, Before: f.Before,
+		Title: "%" + literal.Replace(strings.ToLower(f.Query)) + "%", Most: int32(f.Limit)}) //nolint:gosec // bounded by callers
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *Store) PutPerson(ctx context.Context, p Person) error {
 	}
 	return s.inTx(ctx, func(q *db.Queries) error {
 		return q.PutPerson(ctx, db.PutPersonParams{ID: p.ID, Rights: p.Rights, Data: string(body), CreatedAt: millis(p.Created)})
-	})
+	}, Notice{People: true})
 }
 
 // People lists everyone in the order they came.

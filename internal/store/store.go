@@ -1,8 +1,9 @@
-// Package store keeps logs, summaries, people and tokens in SQL.
+// Package store keeps logs, summaries, people and tokens in SQL: in a folder (SQLite, one server) or in PostgreSQL (any number).
 //
-// It owns the schema (migrations/, forward only) and one text of each query (queries/, generated into db/ by `sqlc generate`, in the
-// subset of SQL that SQLite and PostgreSQL share: libraries.md §3). Times are milliseconds in UTC. It decides nothing: what may be
-// appended is the ledger's and package incident's business.
+// It owns the schema (migrations/, forward only) and one text of each query (queries/, generated into db/ by `sqlc generate`), both in
+// the subset of SQL that SQLite and PostgreSQL share: TEXT, BIGINT, BOOLEAN, JSON as TEXT, times as milliseconds in UTC. What differs
+// between the two stands in sqlite.go and postgres.go. It decides nothing: what may be appended is the ledger's and package incident's
+// business.
 package store
 
 import (
@@ -12,71 +13,37 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
-	"path/filepath"
-	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
 
 	"tocsin/internal/store/db"
 )
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	write *sql.DB // one connection: SQLite has one writer
+	write *sql.DB // SQLite: one connection, it has one writer
 	read  *sql.DB
 	q     *db.Queries
-	lock  *os.File
-	dir   string
+	lock  *os.File      // SQLite
+	dir   string        // SQLite
+	pool  *pgxpool.Pool // PostgreSQL; nil: SQLite
 }
+
+func over(write, read *sql.DB) *Store { return &Store{write: write, read: read, q: db.New(read)} }
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// ErrLocked is that another process serves this folder.
-var ErrLocked = errors.New("another tocsin serves this folder")
-
-// Open opens the SQLite database in a folder, which it makes if need be, and brings its schema up to date. A database with a newer
-// schema is refused. Errors name the folder and what to do.
-func Open(ctx context.Context, dir string) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder can't be made: %w; choose another with --data", err)
-	}
-	file := filepath.Join(dir, "tocsin.db")
-	if f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
-		return nil, fmt.Errorf("the data folder can't be written: %w; choose another with --data", err)
-	} else {
-		_ = f.Close()
-	}
-	pragmas := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(FULL)"}}
-	dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + pragmas.Encode()
-	w, err := sql.Open("sqlite", dsn+"&_txlock=immediate")
-	if err != nil {
-		return nil, err
-	}
-	w.SetMaxOpenConns(1)
-	r, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, errors.Join(err, w.Close())
-	}
-	r.SetMaxOpenConns(4)
-	s := &Store{write: w, read: r, q: db.New(r), dir: dir}
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", file, err), s.Close())
-	}
-	return s, nil
-}
-
 // migrate brings the schema up to date.
-func (s *Store) migrate(ctx context.Context) error {
+func (s *Store) migrate(ctx context.Context, dialect goose.Dialect) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, files)
+	p, err := goose.NewProvider(dialect, s.write, files)
 	if err != nil {
 		return err
 	}
@@ -94,22 +61,11 @@ func (s *Store) migrate(ctx context.Context) error {
 	return err
 }
 
-// Lock keeps other servers off the folder until Close. It returns ErrLocked when another process has it.
-func (s *Store) Lock() error {
-	f, err := os.OpenFile(filepath.Join(s.dir, "serve.lock"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = f.Close()
-		return ErrLocked
-	}
-	s.lock = f
-	return nil
-}
-
-// Writer is the one connection that writes. The job library shares it.
+// Writer is the connection to SQLite that writes, or the pool of PostgreSQL. The job library shares it.
 func (s *Store) Writer() *sql.DB { return s.write }
+
+// Pool is the pool of PostgreSQL, nil where the database is SQLite. The job library shares it.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
@@ -117,14 +73,37 @@ func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx)
 // Close closes the database and gives the folder free.
 func (s *Store) Close() error {
 	err := errors.Join(s.read.Close(), s.write.Close())
+	if s.pool != nil {
+		s.pool.Close()
+	}
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.Close())
 	}
 	return err
 }
 
-// inTx runs f in one transaction: all of it is kept, or nothing.
-func (s *Store) inTx(ctx context.Context, f func(*db.Queries) error) error {
+// Lease has holder be the only one who does what name says, until a time. False: somebody else is at it. Taking one's own again
+// prolongs it. The times are the machine's; the clocks of servers on one database must agree to a second.
+func (s *Store) Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error) {
+	var n int64
+	err := s.inTx(ctx, func(q *db.Queries) (err error) {
+		n, err = q.TakeLease(ctx, db.TakeLeaseParams{Name: name, Holder: holder, Until: millis(until), Now: millis(now)})
+		return err
+	})
+	return n == 1, err
+}
+
+// Release gives a lease back. One that somebody else holds by now stays theirs.
+func (s *Store) Release(ctx context.Context, name, holder string) error {
+	return s.inTx(ctx, func(q *db.Queries) error {
+		return q.DropLease(ctx, db.DropLeaseParams{Name: name, Holder: holder})
+	})
+}
+
+// inTx runs f in one transaction: all of it is kept, or nothing. With notices, PostgreSQL tells the other servers once it is kept.
+func (s *Store) inTx(ctx context.Context, f func(*db.Queries) error, notices ...Notice) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -133,8 +112,19 @@ func (s *Store) inTx(ctx context.Context, f func(*db.Queries) error) error {
 	if err := f(db.New(tx)); err != nil {
 		return err
 	}
+	for _, n := range notices {
+		if err := s.notify(ctx, tx, n); err != nil {
+			return err
+		}
+	}
 	return tx.Commit()
 }
+
+// patience bounds a transaction, so that a database that hangs is trouble like any other.
+const patience = 15 * time.Second
+
+// lost reports whether an error is that somebody else was first.
+func lost(err error) bool { return lostInSQLite(err) || lostInPostgres(err) }
 
 func millis(t time.Time) int64 {
 	if t.IsZero() {

@@ -62,8 +62,8 @@ func (q *Queries) AddEntry(ctx context.Context, arg AddEntryParams) error {
 }
 
 const addIncident = `-- name: AddIncident :exec
-INSERT INTO incident (id, number, title, kind, status, drill, declared_at, updated_at, seq, summary)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO incident (id, number, title, kind, status, drill, declared_at, updated_at, seq, summary, search)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type AddIncidentParams struct {
@@ -77,6 +77,7 @@ type AddIncidentParams struct {
 	UpdatedAt  int64
 	Seq        int64
 	Summary    string
+	Search     string
 }
 
 func (q *Queries) AddIncident(ctx context.Context, arg AddIncidentParams) error {
@@ -91,6 +92,7 @@ func (q *Queries) AddIncident(ctx context.Context, arg AddIncidentParams) error 
 		arg.UpdatedAt,
 		arg.Seq,
 		arg.Summary,
+		arg.Search,
 	)
 	return err
 }
@@ -262,25 +264,26 @@ func (q *Queries) ListIDs(ctx context.Context) ([]string, error) {
 
 const listIncidents = `-- name: ListIncidents :many
 SELECT summary FROM incident
-WHERE ($1 = '' OR status = $1) AND ($2 = '' OR kind = $2) AND number < $3 AND lower(title) LIKE $4
+WHERE (CAST($1 AS TEXT) = '' OR status = CAST($1 AS TEXT)) AND (CAST($2 AS TEXT) = '' OR kind = CAST($2 AS TEXT))
+  AND number < $3 AND search LIKE CAST($4 AS TEXT) ESCAPE '\'
 ORDER BY number DESC LIMIT $5
 `
 
 type ListIncidentsParams struct {
-	Column1 interface{}
-	Column2 interface{}
-	Number  int64
-	Title   string
-	Limit   int32
+	Status string
+	Kind   string
+	Before int64
+	Title  string
+	Most   int32
 }
 
 func (q *Queries) ListIncidents(ctx context.Context, arg ListIncidentsParams) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, listIncidents,
-		arg.Column1,
-		arg.Column2,
-		arg.Number,
+		arg.Status,
+		arg.Kind,
+		arg.Before,
 		arg.Title,
-		arg.Limit,
+		arg.Most,
 	)
 	if err != nil {
 		return nil, err
@@ -304,8 +307,8 @@ func (q *Queries) ListIncidents(ctx context.Context, arg ListIncidentsParams) ([
 }
 
 const setIncident = `-- name: SetIncident :execrows
-UPDATE incident SET title = $2, kind = $3, status = $4, updated_at = $5, seq = $6, summary = $7
-WHERE id = $1 AND seq = $8
+UPDATE incident SET title = $2, kind = $3, status = $4, updated_at = $5, seq = $6, summary = $7, search = $8
+WHERE id = $1 AND seq = $9
 `
 
 type SetIncidentParams struct {
@@ -316,7 +319,8 @@ type SetIncidentParams struct {
 	UpdatedAt int64
 	Seq       int64
 	Summary   string
-	Seq_2     int64
+	Search    string
+	Was       int64
 }
 
 func (q *Queries) SetIncident(ctx context.Context, arg SetIncidentParams) (int64, error) {
@@ -328,7 +332,8 @@ func (q *Queries) SetIncident(ctx context.Context, arg SetIncidentParams) (int64
 		arg.UpdatedAt,
 		arg.Seq,
 		arg.Summary,
-		arg.Seq_2,
+		arg.Search,
+		arg.Was,
 	)
 	if err != nil {
 		return 0, err

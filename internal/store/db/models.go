@@ -39,6 +39,13 @@ type Incident struct {
 	UpdatedAt  int64
 	Seq        int64
 	Summary    string
+	Search     string
+}
+
+type Lease struct {
+	Name   string
+	Holder string
+	Until  int64
 }
 
 type Person struct {

@@ -1,10 +1,10 @@
 -- name: AddIncident :exec
-INSERT INTO incident (id, number, title, kind, status, drill, declared_at, updated_at, seq, summary)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+INSERT INTO incident (id, number, title, kind, status, drill, declared_at, updated_at, seq, summary, search)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: SetIncident :execrows
-UPDATE incident SET title = $2, kind = $3, status = $4, updated_at = $5, seq = $6, summary = $7
-WHERE id = $1 AND seq = $8;
+UPDATE incident SET title = $2, kind = $3, status = $4, updated_at = $5, seq = $6, summary = $7, search = $8
+WHERE id = $1 AND seq = @was;
 
 -- name: GetIncident :one
 SELECT id, number, seq FROM incident WHERE id = $1;
@@ -14,8 +14,9 @@ SELECT id, number, seq FROM incident WHERE number = $1;
 
 -- name: ListIncidents :many
 SELECT summary FROM incident
-WHERE ($1 = '' OR status = $1) AND ($2 = '' OR kind = $2) AND number < $3 AND lower(title) LIKE $4
-ORDER BY number DESC LIMIT $5;
+WHERE (CAST(@status AS TEXT) = '' OR status = CAST(@status AS TEXT)) AND (CAST(@kind AS TEXT) = '' OR kind = CAST(@kind AS TEXT))
+  AND number < @before AND search LIKE CAST(@title AS TEXT) ESCAPE '\'
+ORDER BY number DESC LIMIT @most;
 
 -- name: ListIDs :many
 SELECT id FROM incident ORDER BY number DESC;

@@ -1,0 +1,274 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tocsin/internal/incident"
+	"tocsin/internal/store"
+	"tocsin/internal/store/storetest"
+)
+
+// conformance is what holds on every database.
+var conformance = map[string]func(*testing.T, storetest.Database){
+	"append and conflict": appendConflict, "lists": incidentsAreListed, "tokens": tokens, "people": people, "race": race,
+	"many incidents at once": declareAtOnce, "strike": strike, "leases": leases, "odd input": oddInput,
+}
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	for name, test := range conformance {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, test)
+		})
+	}
+}
+
+func appendConflict(t *testing.T, d storetest.Database) {
+	s := d.Open(t)
+	name, err := s.Append(t.Context(), begin("01A"))
+	if err != nil || name != "INC-1" {
+		t.Fatalf("%q, %v", name, err)
+	}
+	if _, err := s.Append(t.Context(), store.Append{ID: "01A", Was: 1, Entries: []incident.Entry{said(2)}, Summary: summary("01A", 2)}); err != nil {
+		t.Fatal(err)
+	}
+	// Somebody who decided on the old log, in two ways of noticing it.
+	for _, was := range []int64{1, 0} {
+		if _, err := s.Append(t.Context(), store.Append{ID: "01A", Was: was, Entries: []incident.Entry{said(was + 1)}, Summary: summary("01A", was+1)}); !errors.Is(err, store.ErrConflict) {
+			t.Errorf("decided on %d: %v", was, err)
+		}
+	}
+	log, err := s.Entries(t.Context(), "01A", 0)
+	if err != nil || len(log) != 2 || !log[1].At.Equal(said(2).At) || log[1].By != "ana" || log[1].Event.(*incident.Said).Text != "the disk is full \u0000" {
+		t.Errorf("%+v, %v", log, err)
+	}
+	// A command under a key that is taken leaves nothing behind.
+	a := store.Append{ID: "01A", Was: 2, Entries: []incident.Entry{said(3)}, Summary: summary("01A", 3), Author: "ana", Key: "k", Hash: "h"}
+	if _, err := s.Append(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	a.Was, a.Entries, a.Summary = 3, []incident.Entry{said(4)}, summary("01A", 4)
+	if _, err := s.Append(t.Context(), a); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("the same key: %v", err)
+	}
+	if log, _ = s.Entries(t.Context(), "01A", 0); len(log) != 3 {
+		t.Errorf("half a command is kept: %d entries", len(log))
+	}
+	done, err := s.Command(t.Context(), "ana", "k")
+	if err != nil || done.First != 3 || done.Last != 3 || done.Hash != "h" {
+		t.Errorf("%+v, %v", done, err)
+	}
+}
+
+func incidentsAreListed(t *testing.T, d storetest.Database) {
+	s := d.Open(t)
+	for _, title := range []string{"Pushes fail", "Slow pages", "pushes again", "100 % des Über_gangs \\"} {
+		id := strings.ReplaceAll(title, " ", "")
+		if _, err := s.Append(t.Context(), store.Append{ID: id, New: true, Summary: func(name string) incident.Summary {
+			return incident.Summary{ID: id, Name: name, Title: title, Kind: "minor", Status: "active"}
+		}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for want, f := range map[string]store.Filter{
+		"INC-4 INC-3 INC-2 INC-1": {}, "INC-3 INC-1": {Query: "PUSH"}, "INC-4": {Limit: 1}, "INC-2 INC-1": {Before: 3}, "": {Status: "resolved"},
+		"INC-4 INC-3 INC-2 INC-1 ": {Kind: "minor"}, "INC-4 ": {Query: "%"}, " INC-4": {Query: "r_g"}, " INC-4 ": {Query: `\`}, "  INC-4": {Query: "über"}, " ": {Query: "p_s"},
+	} {
+		list, err := s.Incidents(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, sum := range list {
+			names = append(names, sum.Name)
+		}
+		if got := strings.Join(names, " "); got != strings.TrimSpace(want) {
+			t.Errorf("%+v lists %q, want %q", f, got, want)
+		}
+	}
+}
+
+func tokens(t *testing.T, d storetest.Database) {
+	s := d.Open(t)
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	if err := s.AddToken(t.Context(), store.Token{ID: "1", Kind: "setup", Person: "ana", Created: now, Expires: now.Add(time.Minute)}, "hash"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []bool{true, false} {
+		if got, err := s.TakeToken(t.Context(), "hash", "setup", now); got != want || err != nil {
+			t.Errorf("taken %v, %v; want %v", got, err, want)
+		}
+	}
+	if _, err := s.Token(t.Context(), "hash"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a token that was used up: %v", err)
+	}
+	first, err := s.FirstSetting(t.Context(), "installation", "a")
+	second, err2 := s.FirstSetting(t.Context(), "installation", "b")
+	if err != nil || err2 != nil || first != "a" || second != "a" {
+		t.Errorf("settings %q, %q, %v, %v", first, second, err, err2)
+	}
+}
+
+func people(t *testing.T, d storetest.Database) {
+	s := d.Open(t)
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	ana := store.Person{ID: "ana", Rights: "owner", Name: "Ana María", Emails: []string{"ana@example.com"}, Created: now}
+	bo := store.Person{ID: "bo", Rights: "viewer", Name: "Bo \u0000 'x\"", Created: now.Add(time.Second)}
+	for _, p := range []store.Person{ana, bo} {
+		if err := s.PutPerson(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ana.Rights, ana.Aliases = "admin", []string{"Annie"}
+	if err := s.PutPerson(t.Context(), ana); err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.Open(t).People(t.Context())
+	if diff := cmp.Diff([]store.Person{ana, bo}, got); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// race has many writers decide on the same log at once, over two servers: one wins each round, and what it wrote is whole.
+func race(t *testing.T, d storetest.Database) {
+	servers := []*store.Store{d.Open(t), d.Open(t)}
+	if _, err := servers[0].Append(t.Context(), begin("01A")); err != nil {
+		t.Fatal(err)
+	}
+	for round := range int64(5) {
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		won := 0
+		for n := range 8 {
+			wg.Go(func() {
+				a := store.Append{ID: "01A", Was: 1 + round*2, Entries: []incident.Entry{said(2 + round*2), said(3 + round*2)}, Summary: summary("01A", 3+round*2),
+					Author: "ana", Key: fmt.Sprint(round, n)}
+				_, err := servers[n%2].Append(t.Context(), a)
+				if err != nil && !errors.Is(err, store.ErrConflict) {
+					t.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					won++
+				}
+			})
+		}
+		wg.Wait()
+		log, err := servers[0].Entries(t.Context(), "01A", 0)
+		if err != nil || won != 1 || int64(len(log)) != 3+round*2 {
+			t.Fatalf("round %d: %d won, %d entries, %v", round, won, len(log), err)
+		}
+	}
+}
+
+func declareAtOnce(t *testing.T, d storetest.Database) {
+	servers := []*store.Store{d.Open(t), d.Open(t)}
+	var wg sync.WaitGroup
+	names := make([]string, 12)
+	for n := range names {
+		wg.Go(func() {
+			var err error
+			for range 50 {
+				if names[n], err = servers[n%2].Append(t.Context(), begin(fmt.Sprintf("01%c", 'A'+n))); !errors.Is(err, store.ErrConflict) {
+					break
+				}
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) != 12 {
+		t.Errorf("12 incidents have the names %v", names)
+	}
+}
+
+func strike(t *testing.T, d storetest.Database) {
+	s := d.Open(t)
+	if _, err := s.Append(t.Context(), begin("01A")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Append(t.Context(), store.Append{ID: "01A", Was: 1, Entries: []incident.Entry{said(2)}, Summary: summary("01A", 2), Blank: []int64{1}}); err != nil {
+		t.Fatal(err)
+	}
+	log, err := s.Entries(t.Context(), "01A", 0)
+	if err != nil || log[0].Event.(*incident.Said).Text != "" || log[1].Event.(*incident.Said).Text == "" {
+		t.Errorf("%+v, %v", log, err)
+	}
+	if tail, err := s.Entries(t.Context(), "01A", 1); err != nil || len(tail) != 1 || tail[0].Seq != 2 {
+		t.Errorf("after the first: %+v, %v", tail, err)
+	}
+}
+
+func leases(t *testing.T, d storetest.Database) {
+	a, b := d.Open(t), d.Open(t)
+	now := time.Now()
+	for n, c := range []struct {
+		s      *store.Store
+		holder string
+		at     time.Duration
+		want   bool
+	}{
+		{a, "a", 0, true}, {b, "b", time.Second, false}, {a, "a", 5 * time.Second, true}, // prolonged until 15 s
+		{b, "b", 14 * time.Second, false}, {b, "b", 16 * time.Second, true}, {a, "a", 17 * time.Second, false},
+	} {
+		if got, err := c.s.Lease(t.Context(), "x", c.holder, now.Add(c.at), now.Add(c.at+10*time.Second)); got != c.want || err != nil {
+			t.Errorf("%d: %v, %v; want %v", n, got, err, c.want)
+		}
+	}
+	if err := a.Release(t.Context(), "x", "a"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := a.Lease(t.Context(), "x", "a", now.Add(18*time.Second), now.Add(19*time.Second)); got || err != nil {
+		t.Errorf("a gave back what b held: %v", err)
+	}
+	if err := b.Release(t.Context(), "x", "b"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := a.Lease(t.Context(), "x", "a", now.Add(18*time.Second), now.Add(19*time.Second)); !got || err != nil {
+		t.Errorf("what b gave back can't be had: %v, %v", got, err)
+	}
+}
+
+// oddInput holds that what no text column takes is simply not there, on either database.
+func oddInput(t *testing.T, d storetest.Database) {
+	s := d.Open(t)
+	for _, odd := range []string{"\x00", "01A\x00", "\xff\xfe", "'; DROP TABLE entry; --"} {
+		if _, _, err := s.Find(t.Context(), odd, 0); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("find %q: %v", odd, err)
+		}
+		if _, err := s.Command(t.Context(), "ana", odd); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("command %q: %v", odd, err)
+		}
+		if list, err := s.Incidents(t.Context(), store.Filter{Query: odd, Status: odd, Kind: odd}); len(list) != 0 || err != nil {
+			t.Errorf("list %q: %v, %v", odd, list, err)
+		}
+	}
+}
+
+func begin(id string) store.Append {
+	return store.Append{ID: id, New: true, Entries: []incident.Entry{said(1)}, Summary: summary(id, 1)}
+}
+
+func said(seq int64) incident.Entry {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC)
+	return incident.Entry{Seq: seq, At: at, Recorded: at.Add(time.Second), By: "ana", Event: &incident.Said{As: "fact", Text: "the disk is full \u0000", Visibility: "internal"}}
+}
+
+func summary(id string, seq int64) func(string) incident.Summary {
+	return func(name string) incident.Summary {
+		return incident.Summary{ID: id, Name: name, Title: "Pushes fail", Kind: "minor", Status: "active", Seq: seq}
+	}
+}
