@@ -67,7 +67,7 @@ func newCarrier[T any](ctx context.Context, r *Runner, driver riverdriver.Driver
 	}
 	return river.NewClient(driver, &river.Config{
 		ID:                   r.boot,
-		Queues:               map[string]river.QueueConfig{r.queue: {MaxWorkers: 32}},
+		Queues:               map[string]river.QueueConfig{r.queue: {MaxWorkers: 1000}},
 		Workers:              workers,
 		FetchCooldown:        10 * time.Millisecond,
 		FetchPollInterval:    200 * time.Millisecond,

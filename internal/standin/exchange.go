@@ -134,6 +134,15 @@ func (x *exchange) drop() int {
 	return 0
 }
 
+// late takes effect only after a while, when the caller has lost its connection, or its life.
+func (x *exchange) late(f *fault) int {
+	time.AfterFunc(f.wait(), func() { x.process() })
+	if f.PID > 1 {
+		x.kill(f.PID)
+	}
+	return x.drop()
+}
+
 // kill ends a process at once, as SIGKILL does.
 func (x *exchange) kill(pid int) {
 	p, err := os.FindProcess(pid)

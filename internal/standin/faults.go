@@ -22,7 +22,7 @@ type fault struct {
 	RetryAfter json.RawMessage `json:"retry_after,omitempty"` // of fault status: the header, a number or a string
 	Body       json.RawMessage `json:"body,omitempty"`        // of fault status: a string is sent as it is, anything else as JSON
 	MS         int             `json:"ms,omitempty"`          // of latency, list_lag and late_commit; 0: a second
-	PID        int             `json:"pid,omitempty"`         // of the kills
+	PID        int             `json:"pid,omitempty"`         // of the kills; of late_commit: the caller is killed, too
 
 	Seen int `json:"seen"` // how many calls matched
 }
@@ -45,7 +45,7 @@ var effects = map[string]func(*exchange, *fault) int{
 		x.kill(f.PID)
 		return status
 	},
-	"late_commit":   func(x *exchange, f *fault) int { time.AfterFunc(f.wait(), func() { x.process() }); return x.drop() },
+	"late_commit":   (*exchange).late,
 	"login_page":    func(x *exchange, _ *fault) int { return x.send(reply{status: 200, body: loginPage}) },
 	"token_expired": func(x *exchange, _ *fault) int { return x.send(x.answer(x.provider.expired)) },
 	"wrong_scope":   func(x *exchange, _ *fault) int { return x.send(x.answer(x.provider.unscoped)) },
