@@ -167,7 +167,7 @@ func (l *Ledger) try(ctx context.Context, r Request, hash string) (Result, error
 	}
 	after := incident.Fold(id, log.name, log.entries)
 	var fresh []incident.Entry
-	var blank []int64
+	var blank []incident.Entry
 	add := func(by string, evs []incident.Event) {
 		for _, ev := range evs {
 			e := incident.Entry{Seq: after.Seq + 1, At: ask.Now, Recorded: ask.Real, By: by, Event: ev}
@@ -175,7 +175,9 @@ func (l *Ledger) try(ctx context.Context, r Request, hash string) (Result, error
 				e.At = t.When().UTC().Truncate(time.Millisecond)
 			}
 			if s, ok := ev.(*incident.Struck); ok {
-				blank = append(blank, s.Entry)
+				for _, seq := range s.All() {
+					blank = append(blank, incident.Entry{Seq: seq, Event: incident.Remains(log.folded.Line(seq).Event)})
+				}
 			}
 			after.Apply(e)
 			fresh = append(fresh, e)
@@ -203,7 +205,7 @@ func (l *Ledger) try(ctx context.Context, r Request, hash string) (Result, error
 }
 
 // keep puts the new state where View finds it and tells the watchers.
-func (l *Ledger) keep(id string, log *cached, after *incident.Incident, fresh []incident.Entry, blank []int64) {
+func (l *Ledger) keep(id string, log *cached, after *incident.Incident, fresh, blank []incident.Entry) {
 	l.mu.Lock()
 	c := &cached{name: after.Name, folded: after}
 	c.entries = append(log.entries[:len(log.entries):len(log.entries)], fresh...)

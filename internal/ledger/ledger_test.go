@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -148,9 +149,12 @@ func TestStrikeBlanksWhatIsStored(t *testing.T) {
 	t.Parallel()
 	l, s := open(t, t.TempDir())
 	r := do(t, l, "", "ana", "", &incident.Declare{Title: "Pushes fail"})
-	said := do(t, l, "1", "ana", "", &incident.Say{Text: "the password is hunter2"})
+	said := do(t, l, "1", "ana", "", &incident.Say{Text: "TODO: change the password hunter2"})
 	seq := said.Entries[0].Seq
+	do(t, l, "1", "ana", "", &incident.Amend{Entry: incident.EntryID(seq), Text: "TODO: change the password hunter3"})
 	do(t, l, "1", "ana", "", &incident.Strike{Entry: incident.EntryID(seq), Why: "a password"})
+	do(t, l, "1", "ana", "", &incident.Amend{Entry: 1, Text: "hunter4 is wrong"})
+	do(t, l, "1", "ana", "", &incident.Strike{Entry: 1, Why: "a password"})
 	stored, err := s.Entries(t.Context(), r.Incident.ID, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +162,23 @@ func TestStrikeBlanksWhatIsStored(t *testing.T) {
 	if e := stored[seq-1].Event.(*incident.Said); e.Text != "" {
 		t.Errorf("still stored: %q", e.Text)
 	}
+	for _, e := range stored {
+		body, err := incident.Encode(e.Event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(body), "hunter") || strings.Contains(string(body), "Pushes") {
+			t.Errorf("still stored: %s", body)
+		}
+	}
+	list, err := s.Incidents(t.Context(), store.Filter{})
+	if err != nil || len(list) != 1 || strings.Contains(list[0].Title, "hunter") {
+		t.Errorf("the list still shows %+v, %v", list, err)
+	}
 	i, err := l.View(t.Context(), "1")
+	if err == nil && (i.Title != "Incident" || len(i.Runbook.Steps) == 0 || len(i.FollowUps) != 1 || i.FollowUps[0].Text != "") {
+		t.Errorf("title %q, %d steps, follow-ups %+v", i.Title, len(i.Runbook.Steps), i.FollowUps)
+	}
 	if err != nil || !i.Line(seq).Struck || i.Line(seq).Text != "" {
 		t.Errorf("the line: %+v, %v", i.Line(seq), err)
 	}

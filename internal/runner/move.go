@@ -158,6 +158,8 @@ func (r *Runner) look(ctx context.Context, i *incident.Incident, run incident.Ru
 	found, err := op.Find(ctx, r.call(i, run, run.Request))
 	now := r.o.Ledger.Real()
 	switch {
+	case err != nil && now.Sub(run.Deadline) > lookFor:
+		r.report(i, run, &incident.StepUnsure{Step: run.ID, Error: "it can't be looked up: " + problem(err).Message})
 	case err != nil:
 		at := now.Add(backoff(run.Looks + 1))
 		r.report(i, run, &incident.StepLooked{Step: run.ID, Error: problem(err).Message, Look: &at})

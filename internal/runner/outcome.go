@@ -14,11 +14,18 @@ const maxAttempts = 12
 // patient bounds the tries of what can wait while its service is down, the post-mortem's issue (R15): about two days.
 const patient = 300
 
+// maxUnclear bounds how often a call is sent whose answer never comes and which is never found either: a service that refuses what it
+// thinks it has, as X does with a text posted earlier, would be asked for ever. Then a person says whether it went out.
+const maxUnclear = 4
+
+// lookFor bounds how long an unclear attempt is looked up while the look-ups themselves fail.
+const lookFor = 30 * time.Minute
+
 // after decides what a failed or unclear attempt means: the one place for all providers (DESIGN §4).
 func (r *Runner) after(run incident.Run, provider string, e connect.Error, now time.Time) incident.Event {
 	class := connect.Class(run.Class)
 	unclear := e.Kind == connect.Unknown
-	if unclear && (class == connect.None || run.Step.OnUncertain == "ask") {
+	if unclear && (class == connect.None || run.Step.OnUncertain == "ask" || class == connect.LookUp && run.Attempt >= maxUnclear) {
 		return &incident.StepUnsure{Step: run.ID, Error: e.Message}
 	}
 	if unclear && class == connect.LookUp {

@@ -91,7 +91,7 @@ type Append struct {
 	Was     int64 // Seq the decision was made on
 	Entries []incident.Entry
 	Summary func(name string) incident.Summary
-	Blank   []int64 // entries whose stored body is struck out
+	Blank   []incident.Entry // Seq and what remains of the event of entries that are struck out
 	Author  string
 	Key     string // empty: not remembered
 	Hash    string
@@ -149,8 +149,12 @@ func (s *Store) Append(ctx context.Context, a Append) (string, error) {
 				return err
 			}
 		}
-		for _, seq := range a.Blank {
-			if err := q.BlankEntry(ctx, db.BlankEntryParams{Incident: a.ID, Seq: seq, Body: "{}"}); err != nil {
+		for _, e := range a.Blank {
+			body, err := incident.Encode(e.Event)
+			if err != nil {
+				return err
+			}
+			if err := q.BlankEntry(ctx, db.BlankEntryParams{Incident: a.ID, Seq: e.Seq, Body: string(body)}); err != nil {
 				return err
 			}
 		}
