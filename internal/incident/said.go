@@ -131,7 +131,7 @@ func (c *Amend) Decide(i *Incident, a Ask) ([]Event, error) {
 		return nil, conflict("e%d was struck; nothing of it is left to amend", c.Entry)
 	case c.Text == "" && c.At == "":
 		return nil, invalid("text", "say what changes: the text, or the time it happened")
-	case c.Text != "" && l.Text == "":
+	case c.Text != "" && l.Text == "" && l.Seq != i.Declared.Seq:
 		return nil, conflict("e%d is the record of what the system did; add an entry instead", c.Entry)
 	}
 	ev := &Amended{Entry: int64(c.Entry), Why: strings.TrimSpace(c.Why)}

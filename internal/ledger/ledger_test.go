@@ -179,6 +179,9 @@ func TestStrikeBlanksWhatIsStored(t *testing.T) {
 	if err == nil && (i.Title != "Incident" || len(i.Runbook.Steps) == 0 || len(i.FollowUps) != 1 || i.FollowUps[0].Text != "") {
 		t.Errorf("title %q, %d steps, follow-ups %+v", i.Title, len(i.Runbook.Steps), i.FollowUps)
 	}
+	if r := do(t, l, "1", "ana", "", &incident.Amend{Entry: 1, Text: "Pushes are slow"}); r.Incident.Title != "Pushes are slow" {
+		t.Errorf("a struck title can't be given anew: %q", r.Incident.Title)
+	}
 	if err != nil || !i.Line(seq).Struck || i.Line(seq).Text != "" {
 		t.Errorf("the line: %+v, %v", i.Line(seq), err)
 	}
