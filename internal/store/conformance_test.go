@@ -200,7 +200,7 @@ func strike(t *testing.T, d storetest.Database) {
 	if _, err := s.Append(t.Context(), begin("01A")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Append(t.Context(), store.Append{ID: "01A", Was: 1, Entries: []incident.Entry{said(2)}, Summary: summary("01A", 2), Blank: []int64{1}}); err != nil {
+	if _, err := s.Append(t.Context(), store.Append{ID: "01A", Was: 1, Entries: []incident.Entry{said(2)}, Summary: summary("01A", 2), Blank: []incident.Entry{{Seq: 1, Event: &incident.Said{}}}}); err != nil {
 		t.Fatal(err)
 	}
 	log, err := s.Entries(t.Context(), "01A", 0)
