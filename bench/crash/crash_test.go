@@ -6,7 +6,9 @@
 package crash
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -132,7 +134,7 @@ func points(calls int, length time.Duration) []point {
 		out = append(out, point{name: fmt.Sprintf("fsync-%03d", n), fsync: n})
 	}
 	for n := range moments {
-		p := point{name: fmt.Sprintf("moment-%03d", n), after: 1 + time.Duration(seed.Int64N(int64(length)))}
+		p := point{name: fmt.Sprintf("moment-%03d", n), after: 1 + time.Duration(seed.Int64N(int64(length)*6/10))} // it ends with a rest
 		if n%2 == 0 {
 			p.again = 1 + time.Duration(seed.Int64N(int64(500*time.Millisecond)))
 		}
@@ -239,17 +241,19 @@ func (w *story) answer(id string, s api.Step) {
 // check holds what came of it against the undisturbed story: want nil makes no comparison. It gives how many steps were adopted.
 func (w *story) check(want map[string]int) (adopted int) {
 	w.t.Helper()
-	ctx := w.t.Context()
-	list, _, err := w.Client.List(ctx, api.ListOptions{})
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	var list []api.Summary
+	var steps []api.Step
+	var lines []api.Entry
+	w.Until("the outcome", func(ctx context.Context) (bool, error) { // the last kill may come now
+		var failed [3]error
+		list, _, failed[0] = w.Client.List(ctx, api.ListOptions{})
+		steps, failed[1] = w.Client.Steps(ctx, "INC-1")
+		lines, failed[2] = w.Client.Timeline(ctx, "INC-1", false)
+		err := errors.Join(failed[:]...)
+		return err == nil, err
+	})
 	if len(list) != 1 {
 		w.t.Errorf("%d incidents", len(list))
-	}
-	steps, err := w.Client.Steps(ctx, "INC-1")
-	if err != nil {
-		w.t.Fatal(err)
 	}
 	for _, s := range steps {
 		if s.Adopted {
@@ -258,10 +262,6 @@ func (w *story) check(want map[string]int) (adopted int) {
 		if s.Automatic && s.State != "done" && s.State != "waiting" && s.State != "by_hand" {
 			w.t.Errorf("%s is %s: %s", s.ID, s.State, s.Error)
 		}
-	}
-	lines, err := w.Client.Timeline(ctx, "INC-1", false)
-	if err != nil {
-		w.t.Fatal(err)
 	}
 	outcomes := map[string]int{}
 	for _, l := range lines {
