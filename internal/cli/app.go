@@ -42,6 +42,8 @@ type app struct {
 	runbook    *runbook.Runbook
 	redactors  redactors
 	changed    chan struct{}
+	showing    sync.Mutex
+	shown      map[string]edition // incident → its page, made anew only when its log grew or names changed
 }
 
 type appOptions struct {
@@ -95,7 +97,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.ledger = ledger.New(a.store, ledger.Options{Clock: o.clock, Runbook: func() *runbook.Runbook { return a.runbook }, People: a.people.IDs})
+	a.ledger = ledger.New(a.store, ledger.Options{Clock: o.clock, Runbook: func() *runbook.Runbook { return a.runbook }, People: a.people.IDs, Alone: a.store.Pool() == nil})
 	a.redactors.people = a.people
 	a.people.OnChange(a.redactors.forget)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
@@ -107,8 +109,12 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if o.database != "" {
 		leases = a.store
 	}
+	jobs, err := a.store.Jobs()
+	if err != nil {
+		return nil, err
+	}
 	a.runner, err = runner.New(runner.Options{
-		Ledger: a.ledger, DB: a.store.Writer(), Pool: a.store.Pool(), Leases: leases, Installation: installation, Connectors: a.connectors,
+		Ledger: a.ledger, DB: jobs, Pool: a.store.Pool(), Leases: leases, Installation: installation, Connectors: a.connectors,
 		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: o.config.Organisation.Name,
 		Address: a.address, Confidential: o.config.Organisation.Confidential,
 		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Clock: !o.drill, Log: o.log,
@@ -256,6 +262,9 @@ func (a *app) touch() {
 	}
 }
 
+// publishEvery bounds how often the public pages are made anew.
+const publishEvery = 50 * time.Millisecond
+
 // publishing keeps the public pages in step: whatever changed is shown within a moment, however much changes at once.
 func (a *app) publishing(ctx context.Context) {
 	beat := time.NewTicker(10 * time.Second)
@@ -270,21 +279,41 @@ func (a *app) publishing(ctx context.Context) {
 		if err := a.publish(ctx); err != nil && ctx.Err() == nil {
 			a.o.log.Error("the public pages can't be made", "error", err)
 		}
+		select { // what else changes meanwhile is shown together
+		case <-ctx.Done():
+		case <-time.After(publishEvery):
+		}
 	}
+}
+
+// edition is the public page of an incident at one length of its log, as one redactor made it.
+type edition struct {
+	seq  int64
+	by   *redact.Redactor
+	page report.Page
 }
 
 // publish makes the public pages of all incidents that the public may know of.
 func (a *app) publish(ctx context.Context) error {
+	a.showing.Lock()
+	defer a.showing.Unlock()
 	incidents, err := a.ledger.All(ctx)
 	if err != nil {
 		return err
 	}
-	pages := []report.Page{}
+	pages, shown := []report.Page{}, map[string]edition{}
 	for _, i := range incidents {
-		if i.Announced() {
-			pages = append(pages, report.Public(i, a.redactors.of(i)))
+		if !i.Announced() {
+			continue
 		}
+		s := a.shown[i.ID]
+		if r := a.redactors.of(i); s.seq != i.Seq || s.by != r {
+			s = edition{i.Seq, r, report.Public(i, r)}
+		}
+		shown[i.ID] = s
+		pages = append(pages, s.page)
 	}
+	a.shown = shown
 	a.site.Update(pages)
 	return nil
 }

@@ -203,9 +203,11 @@ func (i *Incident) facts(now time.Time) runbook.Facts {
 }
 
 // holds evaluates an expression of the pinned runbook. One that does not compile (only a broken log has it) never holds.
-func (i *Incident) holds(expr string, now time.Time) bool {
+func (i *Incident) holds(expr string, now time.Time) bool { return holds(expr, i.facts(now)) }
+
+func holds(expr string, f runbook.Facts) bool {
 	e, err := compile(expr)
-	return err == nil && e.Eval(i.facts(now)) == runbook.True
+	return err == nil && e.Eval(f) == runbook.True
 }
 
 // Meter is the definition of a major outage held against the facts (R6).

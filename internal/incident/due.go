@@ -37,7 +37,7 @@ func (i *Incident) runsAt(now time.Time) []Run {
 	if i.Runbook == nil {
 		return nil
 	}
-	finished := map[string]bool{}
+	facts, finished := i.facts(now), map[string]bool{}
 	for _, s := range i.Runbook.Order() {
 		var made []Run
 		switch s.Each {
@@ -55,7 +55,7 @@ func (i *Incident) runsAt(now time.Time) []Run {
 			made = append(made, i.instance(s, 0))
 		}
 		for n := range made {
-			i.judge(&made[n], finished, now)
+			i.judge(&made[n], finished, facts)
 		}
 		all := len(made) > 0 || s.Each != ""
 		for _, r := range made {
@@ -84,8 +84,8 @@ func (i *Incident) instance(s runbook.Step, seq int64) Run {
 }
 
 // judge finds the state of an instance and what the machine does next.
-func (i *Incident) judge(r *Run, finished map[string]bool, now time.Time) {
-	r.Wanted = i.Status != Cancelled && i.holds(r.Step.When, now)
+func (i *Incident) judge(r *Run, finished map[string]bool, facts runbook.Facts) {
+	r.Wanted = i.Status != Cancelled && holds(r.Step.When, facts)
 	for _, need := range r.Step.Needs {
 		if !finished[need] {
 			r.Blocked = append(r.Blocked, need)
@@ -95,7 +95,7 @@ func (i *Incident) judge(r *Run, finished map[string]bool, now time.Time) {
 	switch {
 	case r.StepRun.State != "" && r.StepRun.State != Due:
 		r.State = r.StepRun.State
-	case item != nil && !item.Ticked.IsZero(), r.Step.Done != "" && !i.Declared.IsZero() && i.holds(r.Step.Done, now):
+	case item != nil && !item.Ticked.IsZero(), r.Step.Done != "" && !i.Declared.IsZero() && holds(r.Step.Done, facts):
 		r.State = Done
 	case r.Wanted && len(r.Blocked) == 0:
 		r.State = Due

@@ -43,6 +43,7 @@ type Ledger struct {
 	real    func() time.Time
 	runbook func() *runbook.Runbook
 	people  func() []string
+	alone   bool
 
 	mu       sync.Mutex
 	logs     map[string]*cached
@@ -58,17 +59,18 @@ type cached struct {
 }
 
 // Options set a Ledger up. Clock is the incidents' clock, Real the machine's; nil: time.Now. Runbook is what a new incident is run by.
-// People lists the ids of the whole roster.
+// People lists the ids of the whole roster. Alone: nobody else appends to this store, as in a folder, so what is in memory is how it stands.
 type Options struct {
 	Clock   func() time.Time
 	Real    func() time.Time
 	Runbook func() *runbook.Runbook
 	People  func() []string
+	Alone   bool
 }
 
 // New makes a ledger over a store.
 func New(s Store, o Options) *Ledger {
-	l := &Ledger{store: s, clock: o.Clock, real: o.Real, runbook: o.Runbook, people: o.People,
+	l := &Ledger{store: s, clock: o.Clock, real: o.Real, runbook: o.Runbook, people: o.People, alone: o.Alone,
 		logs: map[string]*cached{}, told: map[string]int64{}, watchers: map[int]func(Change){}}
 	if l.clock == nil {
 		l.clock = time.Now
@@ -115,7 +117,7 @@ func (l *Ledger) Do(ctx context.Context, r Request) (Result, error) {
 		return Result{}, &incident.Error{Code: incident.Invalid, Field: "key", Message: "an idempotency key is a text of at most 255 bytes"}
 	}
 	hash := fingerprint(r)
-	for range tries {
+	for n := range tries {
 		if r.Key != "" {
 			done, err := l.store.Command(ctx, r.Actor, r.Key)
 			if err == nil {
@@ -125,7 +127,7 @@ func (l *Ledger) Do(ctx context.Context, r Request) (Result, error) {
 				return Result{}, err
 			}
 		}
-		res, err := l.try(ctx, r, hash)
+		res, err := l.try(ctx, r, hash, n > 0)
 		if !errors.Is(err, store.ErrConflict) {
 			return res, err
 		}
@@ -136,7 +138,7 @@ func (l *Ledger) Do(ctx context.Context, r Request) (Result, error) {
 	return Result{}, fmt.Errorf("the log of %s moved on %d times in a row; try again", r.Incident, tries)
 }
 
-func (l *Ledger) try(ctx context.Context, r Request, hash string) (Result, error) {
+func (l *Ledger) try(ctx context.Context, r Request, hash string, lost bool) (Result, error) {
 	declare, isNew := r.Command.(*incident.Declare)
 	var log *cached
 	id := ""
@@ -150,7 +152,7 @@ func (l *Ledger) try(ctx context.Context, r Request, hash string) (Result, error
 		log = &cached{folded: incident.New(id, "")}
 	} else {
 		var err error
-		if log, err = l.load(ctx, r.Incident); err != nil {
+		if log, err = l.load(ctx, r.Incident, lost); err != nil {
 			return Result{}, err
 		}
 		id = log.folded.ID
@@ -218,8 +220,8 @@ func (l *Ledger) keep(id string, log *cached, after *incident.Incident, fresh, b
 	l.tell(Change{Incident: id, Name: after.Name, Seq: after.Seq, State: after, Entries: fresh})
 }
 
-// load gives the log of an incident as it stands in the store.
-func (l *Ledger) load(ctx context.Context, ref string) (*cached, error) {
+// load gives the log of an incident as it stands in the store. lost: a race for its end was lost, so it is longer than memory knows.
+func (l *Ledger) load(ctx context.Context, ref string, lost bool) (*cached, error) {
 	id, number := reference(ref)
 	l.mu.Lock()
 	had := l.logs[id]
@@ -235,6 +237,9 @@ func (l *Ledger) load(ctx context.Context, ref string) (*cached, error) {
 		l.mu.Lock()
 		had = l.logs[id]
 		l.mu.Unlock()
+	}
+	if had != nil && l.alone && !lost {
+		return had, nil
 	}
 	after := int64(0)
 	if had != nil {
@@ -270,7 +275,7 @@ func (l *Ledger) load(ctx context.Context, ref string) (*cached, error) {
 
 // View gives the state of an incident, named by ULID, INC-n or n. Nobody may change it.
 func (l *Ledger) View(ctx context.Context, ref string) (*incident.Incident, error) {
-	c, err := l.load(ctx, ref)
+	c, err := l.load(ctx, ref, false)
 	if err != nil {
 		return nil, err
 	}
@@ -279,7 +284,7 @@ func (l *Ledger) View(ctx context.Context, ref string) (*incident.Incident, erro
 
 // Log gives the entries of an incident, in order.
 func (l *Ledger) Log(ctx context.Context, ref string) ([]incident.Entry, error) {
-	c, err := l.load(ctx, ref)
+	c, err := l.load(ctx, ref, false)
 	if err != nil {
 		return nil, err
 	}
@@ -308,7 +313,7 @@ func (l *Ledger) again(ctx context.Context, done store.Done, hash string) (Resul
 	if done.Hash != hash {
 		return Result{}, &incident.Error{Code: incident.Conflict, Field: "key", Message: "this key was used for another command; use a new one"}
 	}
-	c, err := l.load(ctx, done.Incident)
+	c, err := l.load(ctx, done.Incident, false)
 	if err != nil {
 		return Result{}, err
 	}

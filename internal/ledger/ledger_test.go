@@ -21,7 +21,7 @@ func open(t testing.TB, dir string) (*ledger.Ledger, *store.Store) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	return ledger.New(s, ledger.Options{People: func() []string { return []string{"ana", "bo", "cleo"} }}), s
+	return ledger.New(s, ledger.Options{Alone: true, People: func() []string { return []string{"ana", "bo", "cleo"} }}), s
 }
 
 func do(t testing.TB, l *ledger.Ledger, id, who, key string, c incident.Command) ledger.Result {

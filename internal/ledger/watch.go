@@ -57,7 +57,7 @@ func (l *Ledger) Heard(ctx context.Context, id string, seq int64) error {
 	if known {
 		return nil
 	}
-	c, err := l.load(ctx, id)
+	c, err := l.load(ctx, id, true)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (l *Ledger) HeardAll(ctx context.Context) error {
 	ids, err := l.store.IDs(ctx)
 	for _, id := range ids {
 		var c *cached
-		if c, err = l.load(ctx, id); err != nil {
+		if c, err = l.load(ctx, id, true); err != nil {
 			break
 		}
 		l.tell(Change{Incident: id, Name: c.name, Seq: c.folded.Seq, State: c.folded, Elsewhere: true})

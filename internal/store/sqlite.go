@@ -53,6 +53,31 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	return s, nil
 }
 
+// JobsFile is the name of the job library's own database in a data folder.
+const JobsFile = "jobs.db"
+
+// Jobs opens the job library's database; nil on PostgreSQL, where it shares the pool. It is a file of its own so that the log's one writer
+// never waits for the bookkeeping of jobs. It may be lost: every job is derived from the log again, so it is not synced with each commit.
+func (s *Store) Jobs() (*sql.DB, error) {
+	if s.pool != nil || s.jobs != nil {
+		return s.jobs, nil
+	}
+	file := filepath.Join(s.dir, JobsFile)
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600) // before SQLite makes it for all to read
+	if err != nil {
+		return nil, fmt.Errorf("the data folder can't be written: %w; choose another with --data", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	pragmas := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(NORMAL)"}}
+	s.jobs, err = sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+pragmas.Encode()+"&_txlock=immediate")
+	if err == nil {
+		s.jobs.SetMaxOpenConns(1)
+	}
+	return s.jobs, err
+}
+
 // Lock keeps other servers off the folder until Close. It returns ErrLocked when another process has it. PostgreSQL serves any number
 // of servers; there it does nothing.
 func (s *Store) Lock() error {

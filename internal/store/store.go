@@ -28,6 +28,7 @@ type Store struct {
 	read  *sql.DB
 	q     *db.Queries
 	lock  *os.File      // SQLite
+	jobs  *sql.DB       // SQLite, once asked for
 	dir   string        // SQLite
 	pool  *pgxpool.Pool // PostgreSQL; nil: SQLite
 }
@@ -61,7 +62,7 @@ func (s *Store) migrate(ctx context.Context, dialect goose.Dialect) error {
 	return err
 }
 
-// Writer is the connection to SQLite that writes, or the pool of PostgreSQL. The job library shares it.
+// Writer is the connection to SQLite that writes, or the pool of PostgreSQL.
 func (s *Store) Writer() *sql.DB { return s.write }
 
 // Pool is the pool of PostgreSQL, nil where the database is SQLite. The job library shares it.
@@ -75,6 +76,9 @@ func (s *Store) Close() error {
 	err := errors.Join(s.read.Close(), s.write.Close())
 	if s.pool != nil {
 		s.pool.Close()
+	}
+	if s.jobs != nil {
+		err = errors.Join(err, s.jobs.Close())
 	}
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.Close())
