@@ -25,6 +25,7 @@ type StepRun struct {
 	State    string
 	Attempt  int    // attempts begun
 	Provider string // who carries it out
+	Server   string // which process began the running attempt
 	Class    string // guarantee of the operation
 	Mark     string
 	Request  json.RawMessage // frozen before the first attempt; the same bytes in every further one
@@ -71,6 +72,7 @@ type StartStep struct {
 	Mark     string          `json:"mark"`
 	Request  json.RawMessage `json:"request"`
 	Deadline time.Duration   `json:"deadline"`
+	Server   string          `json:"server,omitempty"`
 	Upto     int64           `json:"upto,omitempty"`
 	Error    string          `json:"error,omitempty"`   // the request can't be made: the step fails at once
 	ByHand   string          `json:"by_hand,omitempty"` // no service is set up for it: a person does it
@@ -92,7 +94,7 @@ func (c *StartStep) Decide(i *Incident, a Ask) ([]Event, error) {
 		return []Event{&StepFailed{Step: c.Step, Error: c.Error, Upto: c.Upto}}, nil
 	}
 	return []Event{&StepStarted{Step: c.Step, Attempt: attempt, Provider: c.Provider, Class: c.Class, Mark: c.Mark, Request: c.Request,
-		Began: a.Real, Deadline: a.Real.Add(c.Deadline), Upto: c.Upto}}, nil
+		Began: a.Real, Deadline: a.Real.Add(c.Deadline), Server: c.Server, Upto: c.Upto}}, nil
 }
 
 // StepStarted is the intent of an attempt.
@@ -105,6 +107,7 @@ type StepStarted struct {
 	Request  json.RawMessage `json:"request"`
 	Began    time.Time       `json:"began"`
 	Deadline time.Time       `json:"deadline"`
+	Server   string          `json:"server,omitempty"`
 	Upto     int64           `json:"upto,omitempty"`
 }
 
@@ -118,7 +121,7 @@ func (c *StepStarted) Apply(i *Incident, e Entry) {
 		s.First = c.Began
 	}
 	s.State, s.Attempt, s.Provider, s.Class, s.Mark, s.Request = Started, c.Attempt, c.Provider, c.Class, c.Mark, c.Request
-	s.Deadline, s.Upto, s.Unclear, s.Looks, s.Next, s.Error, s.Scope, s.AskWhom = c.Deadline, c.Upto, false, 0, time.Time{}, "", "", ""
+	s.Server, s.Deadline, s.Upto, s.Unclear, s.Looks, s.Next, s.Error, s.Scope, s.AskWhom = c.Server, c.Deadline, c.Upto, false, 0, time.Time{}, "", "", ""
 }
 
 // ReportStep says what came of an attempt.

@@ -12,6 +12,7 @@ import (
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/store"
+	"tocsin/internal/store/storetest"
 )
 
 func open(t testing.TB, dir string) (*ledger.Ledger, *store.Store) {
@@ -92,7 +93,11 @@ func TestSameKeyIsOneCommand(t *testing.T) {
 // TestRace holds that commands given at once are all kept, in one gapless order, and that one key under many hands is one command.
 func TestRace(t *testing.T) {
 	t.Parallel()
-	l, _ := open(t, t.TempDir())
+	storetest.Each(t, race)
+}
+
+func race(t *testing.T, d storetest.Database) {
+	l := ledger.New(d.Open(t), ledger.Options{})
 	do(t, l, "", "ana", "", &incident.Declare{Title: "Pushes fail"})
 	before, err := l.View(t.Context(), "1")
 	if err != nil {

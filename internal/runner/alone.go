@@ -8,6 +8,66 @@ import (
 	"tocsin/internal/incident"
 )
 
+const (
+	// beat is how often a server says that it lives, and alive how long that holds.
+	beat  = 2 * time.Second
+	alive = 6 * time.Second
+	// grace is how long after an attempt's deadline the server that began it still may report.
+	grace = 2 * time.Second
+)
+
+// Leases let one of several servers do a thing, and let servers know of each other. *store.Store has them.
+type Leases interface {
+	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
+	LeasedUntil(ctx context.Context, name string) (time.Time, error)
+	Release(ctx context.Context, name, holder string) error
+}
+
+func server(boot string) string { return "server/" + boot }
+
+// live says that this server lives.
+func (r *Runner) live(ctx context.Context) error {
+	now := r.o.Ledger.Real()
+	_, err := r.o.Leases.Lease(ctx, server(r.boot), r.boot, now, now.Add(alive))
+	return err
+}
+
+// living goes on saying so until ctx ends.
+func (r *Runner) living(ctx context.Context) {
+	every := time.NewTicker(beat)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+		if err := r.live(ctx); err != nil && ctx.Err() == nil {
+			r.o.Log.Error("other servers can't be told that this one lives", "error", err)
+		}
+	}
+}
+
+// abandoned is when the process that began an attempt, another than this one, is surely not at it any more. Where there is one server
+// that is now. Of several, one that lives reports soon after the deadline, and one that is gone stops saying that it lives.
+func (r *Runner) abandoned(ctx context.Context, run incident.Run, now time.Time) time.Time {
+	if r.o.Leases == nil {
+		return now
+	}
+	at := run.Deadline.Add(grace)
+	if run.Server == "" {
+		return at
+	}
+	until, err := r.o.Leases.LeasedUntil(ctx, server(run.Server))
+	if err != nil {
+		return at
+	}
+	if until.Before(now) {
+		return now
+	}
+	return earlier(at, until)
+}
+
 // again is how long to leave a step alone that another server is bringing in step.
 const again = time.Second
 

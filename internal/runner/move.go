@@ -40,6 +40,9 @@ func (r *Runner) move(ctx context.Context, id, step string) {
 	now := r.o.Ledger.Real()
 	switch {
 	case run.State == incident.Started && !run.Unclear:
+		if r.abandoned(ctx, run, now).After(now) {
+			return // another server was quicker
+		}
 		r.report(i, run, r.after(run, run.Provider, connect.Error{Kind: connect.Unknown, Message: "the server stopped before an answer came"}, now))
 	case run.Act == "look" && !run.At.After(now):
 		r.look(ctx, i, run)
@@ -98,7 +101,7 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	}
 	deadline := r.deadline(op)
 	res, err := r.do(i, &incident.StartStep{Step: run.ID, Provider: c.Name(), Class: string(op.Class), Mark: r.mark(i.ID, run.ID),
-		Request: request, Deadline: deadline, Upto: upto})
+		Request: request, Deadline: deadline, Server: r.boot, Upto: upto})
 	if err != nil {
 		return
 	}

@@ -134,21 +134,15 @@ func (r *Runner) plan(id string) (next time.Time, alive bool) {
 	return next, alive
 }
 
-// grace is how long after an attempt's deadline the server that began it still may report.
-const grace = 2 * time.Second
-
-// orphaned is when an attempt nobody reports on may be taken up: zero while it is this process's own. Where there is one server, what is
-// not this process's was begun by one that is gone, and may be taken up at once. Another server that lives reports by the deadline.
+// orphaned is when an attempt nobody reports on may be taken up: zero while it is this process's own.
 func (r *Runner) orphaned(i *incident.Incident, run incident.Run, now time.Time) time.Time {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case r.mine[i.ID+"/"+run.ID]:
+	mine := r.mine[i.ID+"/"+run.ID]
+	r.mu.Unlock()
+	if mine {
 		return time.Time{}
-	case r.o.Leases != nil:
-		return run.Deadline.Add(grace)
 	}
-	return now
+	return r.abandoned(r.ctx, run, now)
 }
 
 // gathered is when a step that is kept in step has waited long enough for further changes.

@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -26,12 +27,6 @@ import (
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
 )
-
-// Leases let one of several servers do a thing. *store.Store has them.
-type Leases interface {
-	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
-	Release(ctx context.Context, name, holder string) error
-}
 
 // Options set a Runner up. All but Pool, Leases, Settle, Deadline, Batch and Log must be given.
 type Options struct {
@@ -64,6 +59,7 @@ type Runner struct {
 	connectors map[string]connect.Connector
 	ctx        context.Context
 	cancel     context.CancelFunc
+	die        context.CancelFunc // ends the saying that this server lives
 	done       chan struct{}
 	unwatch    func()
 
@@ -114,6 +110,11 @@ func (r *Runner) Start(ctx context.Context) error {
 	if r.river, err = r.carrier(ctx); err != nil {
 		return err
 	}
+	if r.o.Leases != nil {
+		if err := r.live(ctx); err != nil {
+			return err
+		}
+	}
 	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := r.river.Start(r.ctx); err != nil {
 		return err
@@ -126,6 +127,11 @@ func (r *Runner) Start(ctx context.Context) error {
 		}
 	})
 	go r.loop()
+	if r.o.Leases != nil {
+		var living context.Context
+		living, r.die = context.WithCancel(context.WithoutCancel(ctx))
+		go r.living(living)
+	}
 	return nil
 }
 
@@ -139,6 +145,10 @@ func (r *Runner) Stop(ctx context.Context) error {
 	err := r.river.Stop(ctx)
 	if err != nil {
 		err = r.river.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	if r.o.Leases != nil {
+		r.die() // not before: until here attempts may have been under way
+		err = errors.Join(err, r.o.Leases.Release(context.WithoutCancel(ctx), server(r.boot), r.boot))
 	}
 	return err
 }

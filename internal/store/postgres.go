@@ -23,11 +23,17 @@ const schemaLock = 0x746f6373696e // "tocsin"
 // OpenPostgres opens a PostgreSQL database by its URL and brings its schema up to date; several servers may do so at once. A database
 // with a newer schema is refused. Errors never hold the password.
 func OpenPostgres(ctx context.Context, url string) (*Store, error) {
+	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
+		return nil, errors.New("--database: write it as postgres://user:password@host:port/database")
+	}
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("--database: %w", err)
 	}
 	where := Where(url)
+	if !strings.Contains(url, "pool_max_conns") {
+		cfg.MaxConns = 16 // the library has as few as 4
+	}
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3}}
 	cfg.ConnConfig.DialFunc = dialer.DialContext

@@ -86,24 +86,6 @@ func (s *Store) Close() error {
 	return err
 }
 
-// Lease has holder be the only one who does what name says, until a time. False: somebody else is at it. Taking one's own again
-// prolongs it. The times are the machine's; the clocks of servers on one database must agree to a second.
-func (s *Store) Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error) {
-	var n int64
-	err := s.inTx(ctx, func(q *db.Queries) (err error) {
-		n, err = q.TakeLease(ctx, db.TakeLeaseParams{Name: name, Holder: holder, Until: millis(until), Now: millis(now)})
-		return err
-	})
-	return n == 1, err
-}
-
-// Release gives a lease back. One that somebody else holds by now stays theirs.
-func (s *Store) Release(ctx context.Context, name, holder string) error {
-	return s.inTx(ctx, func(q *db.Queries) error {
-		return q.DropLease(ctx, db.DropLeaseParams{Name: name, Holder: holder})
-	})
-}
-
 // inTx runs f in one transaction: all of it is kept, or nothing. With notices, PostgreSQL tells the other servers once it is kept.
 func (s *Store) inTx(ctx context.Context, f func(*db.Queries) error, notices ...Notice) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -9,6 +8,7 @@ import (
 	"testing"
 
 	"tocsin/internal/store"
+	"tocsin/internal/store/storetest"
 )
 
 func open(t *testing.T, dir string) *store.Store {
@@ -41,23 +41,37 @@ func TestOneServerPerFolder(t *testing.T) {
 
 func TestNewerSchemaIsRefused(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	if err := open(t, dir).Close(); err != nil {
-		t.Fatal(err)
+	storetest.Each(t, func(t *testing.T, d storetest.Database) {
+		if err := d.Open(t).Close(); err != nil {
+			t.Fatal(err)
+		}
+		c, _ := raw(t, d)
+		if _, err := c.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, true)"); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if d.Kind == "sqlite" {
+			_, err = store.Open(t.Context(), d.Dir)
+		} else {
+			_, err = store.OpenPostgres(t.Context(), d.URL)
+		}
+		if err == nil || !strings.Contains(err.Error(), "newer tocsin") {
+			t.Errorf("a newer schema: %v", err)
+		}
+	})
+}
+
+// TestPostgresThatCannotBe holds that an error about a database names it and never holds its password.
+func TestPostgresThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"postgres://ana:hunter2@127.0.0.1:1/tocsin?connect_timeout=2", "postgres://ana:hunter2@127.0.0.1:port/tocsin", "postgres://ana:hunter2@127.0.0.1/x?sslmode=perhaps", "ana:hunter2"} {
+		_, err := store.OpenPostgres(t.Context(), url)
+		if err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%v", err)
+		}
 	}
-	raw, err := sql.Open("sqlite", filepath.Join(dir, "tocsin.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := raw.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)"); err != nil {
-		t.Fatal(err)
-	}
-	if err := raw.Close(); err != nil {
-		t.Fatal(err)
-	}
-	_, err = store.Open(t.Context(), dir)
-	if err == nil || !strings.Contains(err.Error(), "newer tocsin") {
-		t.Errorf("a newer schema: %v", err)
+	if got := store.Where("postgres://ana:hunter2@db.example.com:5433/tocsin"); got != "postgres://db.example.com:5433/tocsin" {
+		t.Errorf("the database is called %s", got)
 	}
 }
 

@@ -23,6 +23,26 @@ func (q *Queries) DropLease(ctx context.Context, arg DropLeaseParams) error {
 	return err
 }
 
+const dropLeases = `-- name: DropLeases :exec
+DELETE FROM lease WHERE until < $1
+`
+
+func (q *Queries) DropLeases(ctx context.Context, until int64) error {
+	_, err := q.db.ExecContext(ctx, dropLeases, until)
+	return err
+}
+
+const getLease = `-- name: GetLease :one
+SELECT until FROM lease WHERE name = $1
+`
+
+func (q *Queries) GetLease(ctx context.Context, name string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, getLease, name)
+	var until int64
+	err := row.Scan(&until)
+	return until, err
+}
+
 const takeLease = `-- name: TakeLease :execrows
 INSERT INTO lease (name, holder, until) VALUES ($1, $2, $3)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until

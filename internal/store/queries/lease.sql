@@ -5,3 +5,9 @@ WHERE lease.holder = excluded.holder OR lease.until < @now;
 
 -- name: DropLease :exec
 DELETE FROM lease WHERE name = $1 AND holder = $2;
+
+-- name: GetLease :one
+SELECT until FROM lease WHERE name = $1;
+
+-- name: DropLeases :exec
+DELETE FROM lease WHERE until < $1;
