@@ -83,6 +83,9 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if err = a.store.Lock(); err != nil {
 		return nil, failf(exitConflict, "%s: %w; stop it, or choose another folder with --data", o.data, err)
 	}
+	if err = notMoved(ctx, a.store, o.data); err != nil {
+		return nil, err
+	}
 	a.people = auth.NewDirectory(a.store)
 	if err = a.people.Load(ctx); err != nil {
 		return nil, err

@@ -96,12 +96,7 @@ func TestServerDies(t *testing.T) {
 				t.Fatal("the first server was not killed")
 			}
 			settled(t, ctx, second)
-			made := objects(t, services.url)
-			for kind, want := range map[string]int{"slack.message": 4, "zoom.meeting": 2, "google.document": 1, "x.tweet": 1, "youtube.broadcast": 1} {
-				if made[kind] != want {
-					t.Errorf("%d × %s, want %d", made[kind], kind, want)
-				}
-			}
+			exactly(t, services.url, once)
 		})
 	}
 }
@@ -133,8 +128,8 @@ func settled(t *testing.T, ctx context.Context, c *api.Client) {
 	}
 }
 
-// objects counts what the services have.
-func objects(t *testing.T, base string) map[string]int {
+// exactly holds that the services have as many of each thing, no more and no less.
+func exactly(t *testing.T, base string, want map[string]int) {
 	t.Helper()
 	body, err := fetch(t.Context(), base+"/_objects")
 	if err != nil {
@@ -144,11 +139,11 @@ func objects(t *testing.T, base string) map[string]int {
 	if err := json.Unmarshal([]byte(body), &made); err != nil {
 		t.Fatal(err)
 	}
-	n := map[string]int{}
-	for kind, list := range made {
-		n[kind] = len(list)
+	for kind, n := range want {
+		if len(made[kind]) != n {
+			t.Errorf("%d × %s, want %d", len(made[kind]), kind, n)
+		}
 	}
-	return n
 }
 
 // TestServersHear holds that what one server writes is told by the other: to whoever follows the incident, and to the public.
