@@ -117,7 +117,7 @@ func points(calls int, length time.Duration) []point {
 	if !*full {
 		stride, fsyncs, moments = 9, 0, 6
 	}
-	seed := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same points in every run
+	seed := rand.New(rand.NewPCG(1, 2)) // the same points in every run
 	kinds := []string{"kill_before", "kill_after", "kill_after_reply", "late_commit"}
 	for k, fault := range kinds {
 		for n := 1 + k*stride/len(kinds); n <= calls; n += stride {
@@ -154,7 +154,7 @@ func run(t *testing.T, binary string, p point, want map[string]int, sum *figures
 	}
 	w := newStory(t, binary, extra)
 	if p.ask {
-		src, err := exec.Command(binary, "runbook", "show").Output() //nolint:gosec // the binary just built
+		src, err := exec.Command(binary, "runbook", "show").Output()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -75,7 +75,7 @@ func New(t testing.TB, binary string, o Options) *World {
 	}
 	w.Write("google.json", `{"type":"authorized_user","client_id":"crash","client_secret":"crash","refresh_token":"crash"}`)
 	w.Write("config.yaml", strings.ReplaceAll(config, "BASE", w.remote.URL)+o.Config)
-	token, err := exec.Command(binary, "token", "create", "--quiet", "--data", w.Path("data")).Output() //nolint:gosec // the binary just built
+	token, err := exec.Command(binary, "token", "create", "--quiet", "--data", w.Path("data")).Output()
 	if err != nil {
 		t.Fatalf("token create: %v", err)
 	}
@@ -115,7 +115,7 @@ func (w *World) Serve() {
 			if n == 1 && w.Trace != "" {
 				args = append([]string{"strace", "-f", "-qqq", "-o", w.Path("trace"), "-e", "trace=fsync,fdatasync", "-e", w.Trace}, args...)
 			}
-			c := exec.Command(args[0], args[1:]...) //nolint:gosec // the binary just built
+			c := exec.Command(args[0], args[1:]...)
 			c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 			w.mu.Lock()
 			if w.over {
@@ -271,7 +271,7 @@ func (w *World) Until(what string, f func(ctx context.Context) (bool, error)) {
 func Build(t testing.TB) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "tocsin")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "tocsin/cmd/tocsin") //nolint:gosec // our own
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "tocsin/cmd/tocsin")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -155,7 +155,7 @@ func fromHuma(e *huma.ErrorModel) *Problem {
 
 // write answers with a problem.
 func write(w http.ResponseWriter, p *Problem) {
-	p.whole()
+	p = p.whole()
 	for k, v := range p.GetHeaders() {
 		w.Header()[k] = v
 	}

@@ -81,7 +81,7 @@ func (e *env) text(arg string) (string, error) {
 }
 
 func give(o order) func(*env) *cobra.Command {
-	return func(e *env) *cobra.Command { return o.verb(e) }
+	return o.verb
 }
 
 var said = map[string]string{"at": "when it happened: 14:05, 14:05Z, -5m", "visibility": "internal, public or private", "reply": "the entry it answers", "contradicts": "the entry it contradicts"}

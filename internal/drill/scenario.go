@@ -8,6 +8,7 @@ package drill
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -113,9 +114,10 @@ var kinds = []string{"fact", "finding", "guess", "action", "decision", "update"}
 func Parse(name string, src []byte) (Scenario, error) {
 	var s Scenario
 	if err := json.Unmarshal(src, &s); err != nil {
-		if syn, ok := err.(*json.SyntaxError); ok {
+		var syn *json.SyntaxError
+		if errors.As(err, &syn) {
 			line := 1 + strings.Count(string(src[:min(int(syn.Offset), len(src))]), "\n")
-			return s, fmt.Errorf("%s, line %d: this is not JSON: %v", name, line, err)
+			return s, fmt.Errorf("%s, line %d: this is not JSON: %w", name, line, err)
 		}
 		return s, fmt.Errorf("%s: %w", name, err)
 	}

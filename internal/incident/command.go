@@ -2,6 +2,7 @@ package incident
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -154,7 +155,8 @@ func strict(body []byte, into any) error {
 		if ok := asError(err, &e); ok {
 			return e
 		}
-		if t, ok := err.(*json.UnmarshalTypeError); ok {
+		var t *json.UnmarshalTypeError
+		if errors.As(err, &t) {
 			return invalid(t.Field, "%s can't be %s here", t.Field, t.Value)
 		}
 		return invalid("", "the command can't be read: %s", strings.TrimPrefix(err.Error(), "json: "))

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -153,9 +154,7 @@ func TestPermissions(t *testing.T) {
 }
 
 func asIncident(err error, into **incident.Error) bool {
-	e, ok := err.(*incident.Error)
-	*into = e
-	return ok
+	return errors.As(err, into)
 }
 
 func TestText(t *testing.T) {

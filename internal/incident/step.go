@@ -139,7 +139,7 @@ func (c *ReportStep) Decide(i *Incident, _ Ask) ([]Event, error) {
 	}
 	_, kept := c.Event.(*StepKept)
 	_, failed := c.Event.(*StepFailed)
-	if s.State != Started && !(s.State == Done && (kept || failed)) {
+	if s.State != Started && (s.State != Done || !kept && !failed) {
 		return nil, conflict("%s is %s", c.Step, s.State)
 	}
 	return []Event{c.Event}, nil

@@ -141,7 +141,7 @@ func (l *Ledger) Do(ctx context.Context, r Request) (Result, error) {
 func (l *Ledger) try(ctx context.Context, r Request, hash string, lost bool) (Result, error) {
 	declare, isNew := r.Command.(*incident.Declare)
 	var log *cached
-	id := ""
+	var id string
 	if isNew {
 		d := *declare
 		if d.Runbook == nil {

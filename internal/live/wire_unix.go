@@ -74,5 +74,5 @@ func descriptors() int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l); err != nil || l.Cur > 1<<20 {
 		return 1 << 20
 	}
-	return int(l.Cur) //nolint:gosec // bounded above
+	return int(l.Cur)
 }

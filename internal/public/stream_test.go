@@ -146,7 +146,7 @@ func TestStreamOfAPageThatIsTakenBackEnds(t *testing.T) {
 	s := site(t, outage("INC-42").page())
 	srv := httptest.NewServer(s.Handler())
 	t.Cleanup(srv.Close)
-	res, err := http.Get(srv.URL + "/status/42/events?after=1") //nolint:noctx // it ends
+	res, err := http.Get(srv.URL + "/status/42/events?after=1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -102,7 +102,6 @@ type clock struct {
 	now time.Time
 }
 
-func (c *clock) set(t time.Time)        { c.mu.Lock(); defer c.mu.Unlock(); c.now = t }
 func (c *clock) add(d time.Duration)    { c.mu.Lock(); defer c.mu.Unlock(); c.now = c.now.Add(d) }
 func (c *clock) time() (t time.Time)    { c.mu.Lock(); defer c.mu.Unlock(); return c.now }
 func newClock(clockTime string) *clock  { return &clock{now: at(clockTime)} }

@@ -147,7 +147,7 @@ func (s *story) posts(sec *Section) {
 			l = first
 			rests = append(rests, l.Seq)
 		}
-		text := ""
+		var text string
 		switch {
 		case run.State == incident.Done:
 			text = "done at " + stamp(l.At)

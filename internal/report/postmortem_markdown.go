@@ -154,7 +154,7 @@ func escape(s string) string {
 	}
 	var b strings.Builder
 	for n := range len(s) {
-		if s[n] == '_' && !(n > 0 && n+1 < len(s) && wordByte(s[n-1]) && wordByte(s[n+1])) {
+		if s[n] == '_' && (n == 0 || n+1 == len(s) || !wordByte(s[n-1]) || !wordByte(s[n+1])) {
 			b.WriteByte('\\')
 		}
 		b.WriteByte(s[n])

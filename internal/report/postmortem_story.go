@@ -84,7 +84,7 @@ func shownLines(i *incident.Incident) map[int64]bool {
 		}
 		if id := aboutStep(l.Event); id != "" && i.Runbook != nil {
 			step, known := i.Runbook.Step(baseStep(id))
-			ok = ok && !(known && step.Private)
+			ok = ok && (!known || !step.Private)
 		}
 		switch l.Event.(type) {
 		case *incident.Struck:

@@ -14,7 +14,7 @@ func TestDefaultIsWhole(t *testing.T) {
 	if got := problems(t, string(DefaultYAML())); got != "" {
 		t.Fatal(got)
 	}
-	if Default() != Default() {
+	if again := Default(); again != Default() {
 		t.Error("it is parsed more than once")
 	}
 	for _, s := range Default().Steps {

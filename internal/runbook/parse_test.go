@@ -246,7 +246,8 @@ func TestProblemsAreBounded(t *testing.T) {
 		fmt.Fprintf(&bad, "x%d: 1\n", n)
 	}
 	_, err := Parse([]byte(bad.String()))
-	ps := err.(Problems)
+	var ps Problems
+	errors.As(err, &ps)
 	if len(ps) != maxProblems+1 || !strings.Contains(ps[maxProblems].Message, "more problems") {
 		t.Errorf("%d problems, the last %s", len(ps), ps[len(ps)-1])
 	}

@@ -87,7 +87,7 @@ func tried(names []string, n string) bool {
 func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.Run) {
 	c, op, ok := r.provider(i, run)
 	if !ok {
-		r.do(i, &incident.StartStep{Step: run.ID, ByHand: "no service is set up that can do this"})
+		_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: "no service is set up that can do this"})
 		return
 	}
 	upto := i.Shows(run.Step)
@@ -95,7 +95,7 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	if len(request) == 0 || run.Step.Keep {
 		var err error
 		if request, err = r.freeze(i, run, c); err != nil {
-			r.do(i, &incident.StartStep{Step: run.ID, Error: err.Error(), Upto: upto})
+			_, _ = r.do(i, &incident.StartStep{Step: run.ID, Error: err.Error(), Upto: upto})
 			return
 		}
 	}

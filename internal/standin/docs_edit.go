@@ -82,7 +82,8 @@ func (d *draft) insertText(r *docs.InsertTextRequest) error {
 	if (r.Location == nil) == (r.EndOfSegmentLocation == nil) {
 		return errors.New("Exactly one of location and endOfSegmentLocation must be specified.")
 	}
-	segment, index := "", d.end()-1
+	var segment string
+	index := d.end() - 1
 	if r.Location != nil {
 		segment, index = r.Location.SegmentId, r.Location.Index
 	} else {

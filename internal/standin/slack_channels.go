@@ -125,7 +125,7 @@ func (s *slack) invite(r *request) reply {
 		var wrong []any
 		first := ""
 		for _, id := range ids {
-			code := ""
+			var code string
 			switch {
 			case id == slackBot:
 				code = "cant_invite_self"

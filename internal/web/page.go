@@ -36,7 +36,7 @@ type frame struct {
 }
 
 var funcs = template.FuncMap{
-	"utc":     func(t, now time.Time) string { return report.Clock(t, now) },
+	"utc":     report.Clock,
 	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"span":    report.Span,
 	"in":      func(t, now time.Time) string { return report.Span(t.Sub(now)) },

@@ -3,6 +3,7 @@ package gitlab
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -55,8 +56,9 @@ func (g gate) refusal(req *http.Request, answer connect.Answer) *connect.Error {
 		detail = strings.TrimSpace(said.Error + " " + said.Description)
 	}
 	e := connect.Status(provider, answer.Status, answer.Header, strings.ReplaceAll(detail, g.token, "…"))
-	if broken != nil && e.Kind == connect.Refused && strings.Contains(strings.ToLower(answer.Header.Get("Content-Type")), "html") && answer.Status != http.StatusUnauthorized {
-		return broken.(*connect.Error)
+	var page *connect.Error
+	if errors.As(broken, &page) && e.Kind == connect.Refused && strings.Contains(strings.ToLower(answer.Header.Get("Content-Type")), "html") && answer.Status != http.StatusUnauthorized {
+		return page
 	}
 	switch answer.Status {
 	case http.StatusUnauthorized:

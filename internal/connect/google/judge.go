@@ -59,8 +59,9 @@ func (a *Account) judge(answer connect.Answer, token string) error {
 	broken := answer.JSON(a.provider, &said)
 	detail := strings.TrimSpace(tag.ReplaceAllString(a.scrub(said.Error.Message, token), ""))
 	r := &Refusal{Means: connect.Status(a.provider, answer.Status, answer.Header, detail)}
-	if broken != nil && r.Means.Kind == connect.Refused && strings.Contains(strings.ToLower(answer.Header.Get("Content-Type")), "html") {
-		r.Means = broken.(*connect.Error)
+	var page *connect.Error
+	if errors.As(broken, &page) && r.Means.Kind == connect.Refused && strings.Contains(strings.ToLower(answer.Header.Get("Content-Type")), "html") {
+		r.Means = page
 		return r
 	}
 	for _, e := range said.Error.Errors {

@@ -96,7 +96,7 @@ func (a *Account) send(req *http.Request) (connect.Answer, error) {
 		if body, err = io.ReadAll(req.Body); err != nil {
 			return connect.Answer{}, connect.Unsent(a.provider, err)
 		}
-		req.Body.Close()
+		_ = req.Body.Close()
 	}
 	var stale string
 	for again := true; ; again = false {

@@ -120,7 +120,7 @@ func place(after []placed, kept map[string]*managed, drop map[*managed]bool, edi
 		}
 		return d
 	}
-	for i := 0; i < len(after); i++ {
+	for i := range after {
 		p := &after[i]
 		if !p.new {
 			m := kept[p.key]

@@ -72,7 +72,7 @@ func answers(at, log string, gone <-chan error) error {
 		case <-ctx.Done():
 			return fmt.Errorf("it does not start: %w", err)
 		case <-gone:
-			said, _ := os.ReadFile(log) //nolint:gosec // of our own folder
+			said, _ := os.ReadFile(log)
 			return fmt.Errorf("it does not start: %s", said)
 		}
 	}
