@@ -36,6 +36,7 @@ var matrix = map[string]struct {
 	"GET /api/v1/incidents/{id}/steps":      {readers, ""},
 	"GET /api/v1/incidents/{id}/definition": {readers, ""},
 	"GET /api/v1/incidents/{id}/preview":    {readers, ""},
+	"GET /api/v1/incidents/{id}/redactions": {readers, ""},
 	"GET /api/v1/incidents/{id}/postmortem": {readers, ""},
 	"GET /api/v1/incidents/{id}/events":     {readers, ""},
 	"POST /api/v1/incidents/{id}/commands":  {writers, `{"kind":"say","text":"hello"}`},

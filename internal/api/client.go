@@ -15,6 +15,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"tocsin/internal/report"
 	"tocsin/internal/runbook"
 )
 
@@ -112,6 +113,12 @@ func (c *Client) Definition(ctx context.Context, id string) (Definition, error) 
 // Preview gives the public page as JSON.
 func (c *Client) Preview(ctx context.Context, id string) (json.RawMessage, error) {
 	return call[json.RawMessage](ctx, c, http.MethodGet, under(id, "preview"), nil, nil, "")
+}
+
+// Redactions gives what is taken out of the public text, and why.
+func (c *Client) Redactions(ctx context.Context, id string) ([]report.Redaction, error) {
+	body, err := call[struct{ Redactions []report.Redaction }](ctx, c, http.MethodGet, under(id, "redactions"), nil, nil, "")
+	return body.Redactions, err
 }
 
 // Postmortem gives the post-mortem as it stands.

@@ -158,6 +158,26 @@ func (s *server) addPreview() {
 		})
 }
 
+func (s *server) addRedactions() {
+	type out struct {
+		Body struct {
+			Redactions []report.Redaction `json:"redactions" nullable:"false"`
+		}
+	}
+	route(s, mayRead, huma.Operation{OperationID: "redactions", Method: http.MethodGet, Path: "/api/v1/incidents/{id}/redactions",
+		Summary: "What is taken out of the public text, and why", Description: "Command settle_flag says whether a word is a person; the answer holds for all incidents.",
+		Tags: []string{"incidents"}}, nil,
+		func(ctx context.Context, _ auth.Account, q *One) (*out, error) {
+			i, err := s.view(ctx, q.ID)
+			if err != nil {
+				return nil, err
+			}
+			o := &out{}
+			o.Body.Redactions = report.Redactions(i, s.o.Redactor(i))
+			return o, nil
+		})
+}
+
 // PostmortemDraft is the post-mortem as it stands.
 type PostmortemDraft struct {
 	Markdown string `json:"markdown"`

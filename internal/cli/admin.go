@@ -9,13 +9,11 @@ import (
 	"os"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"tocsin/internal/auth"
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/all"
-	"tocsin/internal/redact"
 	"tocsin/internal/runbook"
 	"tocsin/internal/store"
 )
@@ -176,39 +174,6 @@ func runbookVerb(e *env) *cobra.Command {
 			return err
 		}},
 	)
-	return c
-}
-
-func redactVerb(e *env) *cobra.Command {
-	var batch bool
-	var people string
-	c := &cobra.Command{
-		Use:   "redact",
-		Short: "Take people's names out of text on stdin",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if batch {
-				return redact.Batch(e.in, e.out)
-			}
-			if people == "" {
-				return failf(exitUsage, "say whose names: --people FILE, or --batch")
-			}
-			src, err := os.ReadFile(people)
-			if err != nil {
-				return failf(exitNotFound, "the people can't be read: %w", err)
-			}
-			var file struct {
-				People redact.Roster `yaml:"people"`
-			}
-			if err := yaml.Unmarshal(src, &file); err != nil {
-				return failf(exitUsage, "%s: %s", people, yaml.FormatError(err, false, false))
-			}
-			roster, numbers := redact.Numbered(file.People)
-			return redact.New(roster, numbers).Filter(e.in, e.out)
-		},
-	}
-	c.Flags().BoolVar(&batch, "batch", false, "read JSON lines with a roster each, write spans")
-	c.Flags().StringVar(&people, "people", "", "roster file")
 	return c
 }
 

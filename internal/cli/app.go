@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -172,9 +173,15 @@ func (a *app) run(ctx context.Context) error {
 		}
 		return errors.Join(err, a.store.Close())
 	}
-	stop := a.ledger.Watch(func(ledger.Change) { a.touch() })
+	stop := a.ledger.Watch(func(c ledger.Change) {
+		a.redactors.learn(c.State)
+		a.touch()
+	})
 	defer stop()
 	a.people.OnChange(a.touch)
+	if err := a.learn(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
 	if err := a.publish(ctx); err != nil && ctx.Err() == nil {
 		return err
 	}
@@ -258,6 +265,15 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 	return mux, site
 }
 
+// learn has the redactors know what people settled in earlier incidents.
+func (a *app) learn(ctx context.Context) error {
+	incidents, err := a.ledger.All(ctx)
+	for _, i := range slices.Backward(incidents) {
+		a.redactors.learn(i)
+	}
+	return err
+}
+
 func (a *app) touch() {
 	select {
 	case a.changed <- struct{}{}:
@@ -319,46 +335,4 @@ func (a *app) publish(ctx context.Context) error {
 	a.shown = shown
 	a.site.Update(pages)
 	return nil
-}
-
-// redactors keeps one redactor per incident for as long as neither the roster nor the pseudonyms change.
-type redactors struct {
-	people *auth.Directory
-	mu     sync.Mutex
-	made   map[string]made
-}
-
-type made struct {
-	numbers int
-	r       *redact.Redactor
-}
-
-// forget makes the redactors anew: somebody's names have changed.
-func (c *redactors) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.made = nil
-}
-
-// of gives the redactor of an incident.
-func (c *redactors) of(i *incident.Incident) *redact.Redactor {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if m, ok := c.made[i.ID]; ok && m.numbers == len(i.Pseudonyms) {
-		return m.r
-	}
-	r := redact.New(roster(c.people.List()), i.Pseudonyms)
-	if c.made == nil {
-		c.made = map[string]made{}
-	}
-	c.made[i.ID] = made{len(i.Pseudonyms), r}
-	return r
-}
-
-func roster(people []store.Person) redact.Roster {
-	out := make(redact.Roster, 0, len(people))
-	for _, p := range people {
-		out = append(out, redact.Person{ID: p.ID, Name: p.Name, Aliases: p.Aliases, Handles: p.Handles, Emails: p.Emails, Initials: p.Initials})
-	}
-	return out
 }

@@ -129,5 +129,11 @@ type FlagSettled struct {
 // Kind names the entry.
 func (*FlagSettled) Kind() string { return "flag_settled" }
 
-// Apply renders what is public anew.
-func (c *FlagSettled) Apply(i *Incident, _ Entry) { i.show() }
+// Apply remembers the answer, the last one given, and renders what is public anew.
+func (c *FlagSettled) Apply(i *Incident, _ Entry) {
+	if i.Flags == nil {
+		i.Flags = map[string]bool{}
+	}
+	i.Flags[strings.ToLower(c.Text)] = c.Person
+	i.show()
+}

@@ -57,7 +57,8 @@ type Incident struct {
 	MajorAt  Stamp
 	Ended    Stamp // resolved or cancelled; zero while active
 
-	Pseudonyms map[string]int // person id → N of team-member-N, in random order (R13)
+	Pseudonyms map[string]int  // person id → N of team-member-N, in random order (R13)
+	Flags      map[string]bool // words redaction was in doubt about, in lower case → is a person
 
 	Roles  map[string][]string  // role id → holders, in the order they took it
 	Offers map[string]Offer     // role id → hand-over that waits for the other's yes

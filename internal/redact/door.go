@@ -12,23 +12,19 @@ const maxPasses = 8
 
 // Text is the one door: it replaces every roster person in s by a pseudonym
 // (R13). It is idempotent: r.Text(r.Text(s).String()) == r.Text(s).
-// Unknown people are left standing; see Find for them and Masked to take them out too.
+// Unknown people are left standing unless r is guarded; see Guard, Find and Masked.
 func (r *Redactor) Text(s string) Text {
-	for range maxPasses {
-		f := r.find(s, false)
-		if len(f.Redact) == 0 {
-			return seal(s)
-		}
-		s = r.replace(s, f.Redact)
+	if r.guarded {
+		return r.Masked(s)
 	}
-	return seal(s)
+	return seal(r.named(s))
 }
 
 // Masked is Text with every flagged unknown person masked as "someone": for what
 // must leave before a person has settled the flags.
 func (r *Redactor) Masked(s string) Text {
 	for range maxPasses {
-		s = r.Text(s).String()
+		s = r.named(s)
 		f := r.find(s, true)
 		if len(f.Flag) == 0 {
 			return seal(s)
@@ -36,6 +32,18 @@ func (r *Redactor) Masked(s string) Text {
 		s = splice(s, f.Flag, func(Span) string { return "someone" })
 	}
 	return seal(s)
+}
+
+// named replaces the people of the roster.
+func (r *Redactor) named(s string) string {
+	for range maxPasses {
+		f := r.find(s, false)
+		if len(f.Redact) == 0 {
+			return s
+		}
+		s = r.replace(s, f.Redact)
+	}
+	return s
 }
 
 // Format is like Sprintf with %s only (and %% for a percent sign); the format is

@@ -14,6 +14,8 @@ type Redactor struct {
 	forms   map[string]*form
 	bloom   []uint64
 	longest int // runes of the longest key
+	guarded bool
+	words   map[string]bool // settled as no person, in lower case
 }
 
 const bloomMask = 1<<12 - 1 // words of 64 bits
@@ -41,7 +43,29 @@ func (r *Redactor) find(s string, flags bool) Findings {
 	if len(m.hits) == 0 && !flags {
 		return Findings{}
 	}
-	return m.run(flags)
+	return r.settled(s, m.run(flags))
+}
+
+// Guard gives a redactor whose Text masks unknown people, too, as nothing may leave that nobody has decided about. words were settled as
+// being no person: they are neither flagged nor, where the roster alone is in doubt about them, replaced.
+func (r *Redactor) Guard(words []string) *Redactor {
+	g := *r
+	g.guarded, g.words = true, map[string]bool{}
+	for _, w := range words {
+		g.words[strings.ToLower(strings.TrimSpace(w))] = true
+	}
+	return &g
+}
+
+// settled leaves out what people have decided about.
+func (r *Redactor) settled(s string, f Findings) Findings {
+	if len(r.words) == 0 {
+		return f
+	}
+	known := func(sp Span) bool { return r.words[strings.ToLower(s[sp.Start:sp.End])] }
+	f.Flag = slices.DeleteFunc(f.Flag, known)
+	f.Redact = slices.DeleteFunc(f.Redact, func(sp Span) bool { return sp.Review && known(sp) })
+	return f
 }
 
 // hit is a key found: tokens i to j.

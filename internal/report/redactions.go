@@ -1,0 +1,34 @@
+package report
+
+import (
+	"tocsin/internal/incident"
+	"tocsin/internal/redact"
+)
+
+// Redaction is a stretch of an entry that concerns a person, or may: what redaction did about it and why (R13).
+type Redaction struct {
+	Entry  string `json:"entry" example:"e17"`
+	Text   string `json:"text" doc:"the words inside"`
+	State  string `json:"state" enum:"replaced,masked" doc:"replaced: a known person. masked: perhaps a person nobody has listed"`
+	Person string `json:"person,omitempty" doc:"id, where it is known"`
+	Why    string `json:"why" doc:"the rule"`
+	Review bool   `json:"review" doc:"the words may be ordinary ones: say whether they are a person"`
+}
+
+// Redactions lists what is taken out of an incident's public entries, in the order of the log.
+func Redactions(i *incident.Incident, r *redact.Redactor) []Redaction {
+	out := []Redaction{}
+	for _, l := range i.Lines {
+		if l.Visibility != incident.Public || l.Text == "" || l.Struck {
+			continue
+		}
+		f := r.Find(l.Text)
+		for _, s := range f.Redact {
+			out = append(out, Redaction{EntryID(l.Seq), l.Text[s.Start:s.End], "replaced", s.Person, s.Why, s.Review})
+		}
+		for _, s := range f.Flag {
+			out = append(out, Redaction{EntryID(l.Seq), l.Text[s.Start:s.End], "masked", "", s.Why, true})
+		}
+	}
+	return out
+}
