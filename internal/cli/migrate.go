@@ -35,15 +35,8 @@ was, but can't be served any more.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, src.Close()) }()
-			dst, err := store.OpenPostgres(ctx, to)
+			sums, err := copyTo(ctx, src, to)
 			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, dst.Close()) }()
-			sums, err := store.Copy(ctx, src, dst)
-			if errors.Is(err, store.ErrNotEmpty) {
-				return failf(exitConflict, "%s: %w; name an empty database", store.Where(to), err)
-			} else if err != nil {
 				return err
 			}
 			if err := src.PutSetting(ctx, movedTo, store.Where(to)); err != nil {
@@ -76,6 +69,20 @@ func openFolder(ctx context.Context, dir string) (*store.Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// copyTo puts everything into an empty PostgreSQL database.
+func copyTo(ctx context.Context, src *store.Store, database string) (sums []store.Sum, err error) {
+	dst, err := store.OpenPostgres(ctx, database)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, dst.Close()) }()
+	sums, err = store.Copy(ctx, src, dst)
+	if errors.Is(err, store.ErrNotEmpty) {
+		return nil, failf(exitConflict, "%s: %w; make an empty database and name that", store.Where(database), err)
+	}
+	return sums, err
 }
 
 // notMoved refuses a folder whose data went elsewhere: two servers would carry out the same incidents.

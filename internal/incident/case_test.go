@@ -74,7 +74,7 @@ func (w *world) line(line string) {
 		d := &incident.Declare{Runbook: runbook.Default()}
 		err = json.Unmarshal([]byte(body), d)
 		c = d
-	case "step_start", "wake":
+	case "step_start", "wake", "restore":
 		c = incident.Commands[kind].New()
 		err = json.Unmarshal([]byte(body+"{}"[:2*btoi(body == "")]), c)
 		ask.By = incident.System

@@ -127,6 +127,7 @@ var Commands = map[string]CommandKind{
 
 	"wake":        {func() Command { return &Wake{} }, []string{System}, "let time pass", true},
 	"step_start":  {func() Command { return &StartStep{} }, []string{System}, "begin an attempt", true},
+	"restore":     {func() Command { return &Restore{} }, []string{System}, "say that the log is from a backup", true},
 	"step_report": {func() Command { return &ReportStep{} }, []string{System}, "say what came of an attempt", true},
 }
 

@@ -62,6 +62,7 @@ var events = map[string]func() Event{
 	"step_by_hand":         func() Event { return &StepByHand{} },
 	"step_retried":         func() Event { return &StepRetried{} },
 	"step_kept":            func() Event { return &StepKept{} },
+	"restored":             func() Event { return &Restored{} },
 }
 
 // EventKinds lists the names of all kinds of entry, sorted.

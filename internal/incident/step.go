@@ -29,6 +29,7 @@ type StepRun struct {
 	Class    string // guarantee of the operation
 	Mark     string
 	Request  json.RawMessage // frozen before the first attempt; the same bytes in every further one
+	Begun    int64           // Seq of the entry that began the last attempt
 	First    time.Time       // begin of the first attempt with this request
 	Deadline time.Time       // of the running attempt
 	Unclear  bool            // the running attempt ended without an answer; it is being looked up
@@ -120,6 +121,7 @@ func (c *StepStarted) Apply(i *Incident, e Entry) {
 	if s.First.IsZero() || string(s.Request) != string(c.Request) {
 		s.First = c.Began
 	}
+	s.Begun = e.Seq
 	s.State, s.Attempt, s.Provider, s.Class, s.Mark, s.Request = Started, c.Attempt, c.Provider, c.Class, c.Mark, c.Request
 	s.Server, s.Deadline, s.Upto, s.Unclear, s.Looks, s.Next, s.Error, s.Scope, s.AskWhom = c.Server, c.Deadline, c.Upto, false, 0, time.Time{}, "", "", ""
 }

@@ -156,6 +156,8 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 		return because(step(e.Step)+": by hand", e.Why)
 	case *incident.StepRetried:
 		return step(e.Step) + ": trying again"
+	case *incident.Restored:
+		return "This log is from the backup of " + Clock(e.Made, l.At) + "; what was written after it is lost. Steps are looked up before they are tried"
 	case *incident.UnknownEvent:
 		return "An entry that a later version wrote: " + e.Name
 	}

@@ -90,6 +90,7 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 		_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: "no service is set up that can do this"})
 		return
 	}
+	lost := i.Lost(run)
 	upto := i.Shows(run.Step)
 	request := run.Request
 	if len(request) == 0 || run.Step.Keep {
@@ -100,12 +101,17 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 		}
 	}
 	deadline := r.deadline(op)
-	res, err := r.do(i, &incident.StartStep{Step: run.ID, Provider: c.Name(), Class: string(op.Class), Mark: r.mark(i.ID, run.ID),
+	res, err := r.do(i, &incident.StartStep{Step: run.ID, Provider: c.Name(), Class: string(op.Class), Mark: r.mark(i, run),
 		Request: request, Deadline: deadline, Server: r.boot, Upto: upto})
 	if err != nil {
 		return
 	}
 	if run, ok = res.Incident.Find(run.ID); !ok {
+		return
+	}
+	if lost && (op.Class == connect.LookUp || op.Class == connect.None) {
+		fail := connect.Error{Kind: connect.Unknown, Message: "restored from a backup, after which it may have been done"}
+		r.report(res.Incident, run, r.after(run, c.Name(), fail, r.o.Ledger.Real()))
 		return
 	}
 	out, fail := r.attempt(ctx, res.Incident, run, op, request)
@@ -198,8 +204,12 @@ func problem(err error) *connect.Error {
 // call is what an operation gets to see.
 func (r *Runner) call(i *incident.Incident, run incident.Run, request json.RawMessage) connect.Call {
 	red := r.o.Redactor(i)
+	since := run.First
+	if i.Restored.Seq > 0 {
+		since = i.Lines[0].Recorded // an attempt that is lost may have been long before
+	}
 	return connect.Call{
-		Mark: r.mark(i.ID, run.ID), Since: run.First, Raw: request, Seal: red.Seal,
+		Mark: r.mark(i, run), Since: since, Raw: request, Seal: red.Seal,
 		Leaks: func(artefact string) []string {
 			var out []string
 			for _, s := range red.Leaks(artefact) {

@@ -177,8 +177,12 @@ func (r *Runner) hear(id string) {
 }
 
 // mark names what a step makes, at every provider, for ever.
-func (r *Runner) mark(incident, step string) string {
-	h := sha256.Sum256([]byte(r.o.Installation + "\x00" + incident + "\x00" + step))
+func (r *Runner) mark(i *incident.Incident, run incident.Run) string {
+	of := r.o.Installation + "\x00" + i.ID + "\x00" + run.ID
+	if other := i.Namesake(run); other != "" {
+		of += "\x00" + other
+	}
+	h := sha256.Sum256([]byte(of))
 	return "tocsin-" + hex.EncodeToString(h[:12])
 }
 

@@ -80,20 +80,24 @@ func (s *Store) Jobs() (*sql.DB, error) {
 
 // Lock keeps other servers off the folder until Close. It returns ErrLocked when another process has it. PostgreSQL serves any number
 // of servers; there it does nothing.
-func (s *Store) Lock() error {
-	if s.pool != nil {
-		return nil
+func (s *Store) Lock() (err error) {
+	if s.pool == nil {
+		s.lock, err = LockFolder(s.dir)
 	}
-	f, err := os.OpenFile(filepath.Join(s.dir, "serve.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	return err
+}
+
+// LockFolder keeps servers off a folder until what it gives is closed, whether or not there is a database in it.
+func LockFolder(dir string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(dir, "serve.lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close()
-		return ErrLocked
+		return nil, ErrLocked
 	}
-	s.lock = f
-	return nil
+	return f, nil
 }
 
 func lostInSQLite(err error) bool {

@@ -62,6 +62,12 @@ func (s *Store) migrate(ctx context.Context, dialect goose.Dialect) error {
 	return err
 }
 
+// schema is the version of the schema.
+func (s *Store) schema(ctx context.Context) (v int64, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version").Scan(&v)
+	return v, err
+}
+
 // Writer is the connection to SQLite that writes, or the pool of PostgreSQL.
 func (s *Store) Writer() *sql.DB { return s.write }
 
