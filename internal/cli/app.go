@@ -145,7 +145,7 @@ func loadRunbook(file string) (*runbook.Runbook, error) {
 	if file == "" {
 		return runbook.Default(), nil
 	}
-	src, err := os.ReadFile(file) //nolint:gosec // a person names the file
+	src, err := os.ReadFile(file)
 	if err != nil {
 		return nil, failf(exitUsage, "the runbook can't be read: %w", err)
 	}

@@ -48,7 +48,7 @@ func loadConfig(file string, environ []string) (Config, error) {
 	dir := "."
 	if file != "" {
 		dir = filepath.Dir(file)
-		src, err := os.ReadFile(file) //nolint:gosec // a person names the file
+		src, err := os.ReadFile(file)
 		if err != nil {
 			return c, fmt.Errorf("the configuration can't be read: %w", err)
 		}
@@ -110,7 +110,7 @@ func secrets(n ast.Node, t reflect.Type, dir string) error {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(dir, path)
 		}
-		content, err := os.ReadFile(path) //nolint:gosec // the configuration names the file
+		content, err := os.ReadFile(path)
 		if err != nil {
 			return fmt.Errorf("line %d: %s can't be read: %w", kv.Key.GetToken().Position.Line, key, err)
 		}
@@ -156,7 +156,7 @@ func fromEnv(v reflect.Value, prefix string, environ []string) error {
 		}
 		value, ok := lookup(environ, variable)
 		if path, isFile := lookup(environ, variable+"_FILE"); isFile && f.Kind() == reflect.String {
-			content, err := os.ReadFile(path) //nolint:gosec // the environment names the file
+			content, err := os.ReadFile(path)
 			if err != nil {
 				return fmt.Errorf("%s_FILE can't be read: %w", variable, err)
 			}

@@ -138,6 +138,9 @@ func (s *source) checkKind(path string, step *Step) {
 	} else if kind.Text && !s.broken(path+".text") && strings.TrimSpace(step.Text) == "" {
 		s.fault(path+".text", "is empty; %s needs a text", step.Kind)
 	}
+	if step.Keep && !kind.Keep {
+		s.fault(path+".keep", "%s can't be kept in step; document.write, document.publish and chat.invite can", step.Kind)
+	}
 	if step.Private && kind.Public {
 		s.fault(path+".private", "%s is seen by everyone; a private step can't do it", step.Kind)
 	}

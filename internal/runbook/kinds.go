@@ -9,6 +9,7 @@ type Kind struct {
 	Text       bool     // Text must be given
 	With       []string // parameters that With must hold
 	Public     bool     // what it sends is public: it goes through redact
+	Keep       bool     // may be kept in step: what it shows can change
 }
 
 // Kinds lists what a machine can do for a step.
@@ -20,14 +21,14 @@ var Kinds = map[string]Kind{
 	"room.end":        {Capability: "room", Needs: []string{"room.open"}},
 
 	"document.create":  {Capability: "document", Outputs: []string{"url", "id"}, Public: true},
-	"document.write":   {Capability: "document", Outputs: []string{"revision"}, Needs: []string{"document.create"}, Public: true},
+	"document.write":   {Capability: "document", Outputs: []string{"revision"}, Needs: []string{"document.create"}, Public: true, Keep: true},
 	"document.share":   {Capability: "document", Needs: []string{"document.create"}},
-	"document.publish": {Capability: "document", Outputs: []string{"url", "revision"}, Needs: []string{"document.create"}, Public: true},
+	"document.publish": {Capability: "document", Outputs: []string{"url", "revision"}, Needs: []string{"document.create"}, Public: true, Keep: true},
 
 	"chat.channel": {Capability: "chat", Outputs: []string{"id", "url", "name"}},
 	"chat.post":    {Capability: "chat", Outputs: []string{"id", "url", "channel"}, Text: true, With: []string{"channel"}},
 	"chat.pin":     {Capability: "chat", With: []string{"message"}},
-	"chat.invite":  {Capability: "chat", With: []string{"channel"}},
+	"chat.invite":  {Capability: "chat", With: []string{"channel"}, Keep: true},
 
 	"social.post": {Capability: "social", Outputs: []string{"url", "id"}, Text: true, Public: true},
 

@@ -194,7 +194,7 @@ func (s *Store) Incidents(ctx context.Context, f Filter) ([]incident.Summary, er
 		f.Limit = 50
 	}
 	rows, err := s.q.ListIncidents(ctx, db.ListIncidentsParams{Status: f.Status, Kind: f.Kind, Before: f.Before,
-		Title: "%" + literal.Replace(strings.ToLower(f.Query)) + "%", Most: int32(f.Limit)}) //nolint:gosec // bounded by callers
+		Title: "%" + literal.Replace(strings.ToLower(f.Query)) + "%", Most: int32(f.Limit)})
 	if err != nil {
 		return nil, err
 	}
