@@ -15,7 +15,8 @@ var may = map[string][]string{
 	"runbook":             {},
 	"incident":            {"runbook"},
 	"redact":              {},
-	"report":              {"incident", "runbook", "redact"},
+	"blame":               {},
+	"report":              {"incident", "runbook", "redact", "blame"},
 	"store":               {"incident", "runbook", "store/db"},
 	"store/db":            {},
 	"store/storetest":     {"store"},
@@ -29,14 +30,14 @@ var may = map[string][]string{
 	"auth":                {"store", "incident", "redact"},
 	"live":                {},
 	"public":              {"live", "report", "redact"},
-	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "store"},
-	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "store"},
+	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store"},
+	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store"},
 	"drill":               {"runbook", "incident", "standin", "store"},
 	"cli":                 {"*"},
 }
 
 // pure packages touch neither SQL nor HTTP servers nor the job library, and never read the clock.
-var pure = []string{"incident", "runbook", "redact", "report"}
+var pure = []string{"incident", "runbook", "redact", "blame", "report"}
 
 func TestHouse(t *testing.T) {
 	t.Parallel()
