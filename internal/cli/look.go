@@ -14,6 +14,7 @@ import (
 func declareVerb(e *env) *cobra.Command {
 	var d api.Declare
 	var disrupting string
+	var wait bool
 	c := &cobra.Command{
 		Use:     "declare TITLE",
 		Short:   "Declare an incident",
@@ -39,10 +40,14 @@ func declareVerb(e *env) *cobra.Command {
 			if err != nil {
 				return remote(err)
 			}
-			return e.print(i, func() {
+			err = e.print(i, func() {
 				fmt.Fprintf(e.out, "%s  %s\n  Room  %s\n", i.ID, i.Title, i.Links.Room)
 				e.say("Next: tocsin take point, tocsin eta 90m --disrupting, tocsin say …")
 			})
+			if err != nil || !wait {
+				return err
+			}
+			return e.progress(cmd.Context(), cl, i.ID, nil)
 		},
 	}
 	c.Flags().StringVar(&disrupting, "disrupting", "", "does it disrupt the service: yes, no, unknown, partial, degraded")
@@ -50,6 +55,7 @@ func declareVerb(e *env) *cobra.Command {
 	c.Flags().StringVar(&d.ETA, "eta", "", "how long it will take: 90m, 2h, unknown")
 	c.Flags().StringVar(&d.Service, "service", "", "the service")
 	c.Flags().StringVar(&d.StartedAt, "started-at", "", "when it began: 14:05, -10m")
+	c.Flags().BoolVar(&wait, "wait", false, "wait for the first steps, and show them")
 	c.Flags().BoolVar(&d.Point, "point", false, "take point, too")
 	c.Flags().BoolVar(&d.Drill, "drill", false, "it is a drill")
 	return c
@@ -319,7 +325,7 @@ func postmortemVerb(e *env) *cobra.Command {
 			return nil
 		}},
 		order{use: "write SECTION TEXT", short: "Write one section", kind: "postmortem_edit", args: []string{"section", "text"}}.verb(e),
-		order{use: "publish", short: "Make it an issue labelled outage", kind: "postmortem_publish"}.verb(e),
+		order{use: "publish", short: "Make it an issue labelled outage", kind: "postmortem_publish", watched: true}.verb(e),
 	)
 	return c
 }

@@ -19,6 +19,7 @@ type order struct {
 	switches         map[string]string // flag without a value → what it is for
 	fixed            map[string]any
 	aliases          []string
+	watched          bool // sets steps going; the verb shows what becomes of them
 }
 
 func (o order) verb(e *env) *cobra.Command {
@@ -68,6 +69,9 @@ func (o order) verb(e *env) *cobra.Command {
 		_, err := e.do(cmd.Context(), o.kind, fields)
 		return err
 	}
+	if o.watched {
+		return e.watched(c)
+	}
 	return c
 }
 
@@ -107,7 +111,7 @@ var orders = []func(*env) *cobra.Command{
 	give(order{use: "announce TEXT", short: "Say what you are about to do", kind: "announce", args: []string{"text"}}),
 	give(order{use: "not-now WHY", short: "Answer the prompt: not a major outage now", kind: "not_now", args: []string{"why"}}),
 	give(order{use: "declare-minor --why WHY", short: "Go back to a minor outage", kind: "declare_minor", flags: map[string]string{"why": "why"}}),
-	give(order{use: "resolve [TEXT]", short: "The incident is over", kind: "resolve", args: []string{"text"}, optional: true}),
+	give(order{use: "resolve [TEXT]", short: "The incident is over", kind: "resolve", args: []string{"text"}, optional: true, watched: true}),
 	give(order{use: "reopen --why WHY", short: "It was not over", kind: "reopen", flags: map[string]string{"why": "why"}}),
 	give(order{use: "cancel --why WHY", short: "It was no incident", kind: "cancel", flags: map[string]string{"why": "why"}}),
 }
@@ -115,7 +119,7 @@ var orders = []func(*env) *cobra.Command{
 // tell are the verbs towards the world.
 var tell = []func(*env) *cobra.Command{
 	give(order{use: "update TEXT", short: "Tell the public", kind: "update", args: []string{"text"},
-		flags: map[string]string{"stage": strings.Join(incident.Stages, ", "), "next": "when the next word comes, from now: 30m"}}),
+		flags: map[string]string{"stage": strings.Join(incident.Stages, ", "), "next": "when the next word comes, from now: 30m"}, watched: true}),
 	give(order{use: "impact TEXT", short: "Say how customers are affected", kind: "impact", args: []string{"text"}}),
 	reviewVerb,
 	give(order{use: "further CHOICE", short: "Decide about further communication", kind: "further_comms", args: []string{"choice"}, flags: map[string]string{"why": "why"}}),
@@ -171,7 +175,7 @@ func etaVerb(e *env) *cobra.Command {
 }
 
 func declareMajorVerb(e *env) *cobra.Command {
-	var dry bool
+	var dry, leave bool
 	var why string
 	c := &cobra.Command{
 		Use:   "declare-major",
@@ -207,15 +211,19 @@ func declareMajorVerb(e *env) *cobra.Command {
 					return failf(exitUsage, "not declared; say --yes to go ahead without being asked")
 				}
 			}
-			e.global.incident = id
-			_, err = e.do(ctx, "declare_major", map[string]any{"why": why})
-			if err == nil {
-				e.say("Next: tocsin steps")
+			before, err := cl.Steps(ctx, id)
+			if err != nil {
+				return remote(err)
 			}
-			return err
+			e.global.incident = id
+			if _, err = e.do(ctx, "declare_major", map[string]any{"why": why}); err != nil || leave {
+				return err
+			}
+			return e.progress(ctx, cl, id, before)
 		},
 	}
 	c.Flags().BoolVarP(&dry, "dry-run", "n", false, "only show what would happen")
+	c.Flags().BoolVar(&leave, "no-wait", false, "don't wait for the steps this sets going")
 	c.Flags().StringVar(&why, "why", "", "why")
 	return c
 }
@@ -274,8 +282,9 @@ func stepsVerb(e *env) *cobra.Command {
 		},
 	}
 	c.AddCommand(
-		order{use: "retry ID", short: "Try again now", kind: "step_retry", args: []string{"step"}}.verb(e),
-		order{use: "by-hand ID", short: "Do it by hand; with --done or --url: it is done", kind: "step_by_hand", args: []string{"step"}, switches: map[string]string{"done": "it is done"}, flags: map[string]string{"url": "link of what you made"}}.verb(e),
+		order{use: "retry ID", short: "Try again now", kind: "step_retry", args: []string{"step"}, watched: true}.verb(e),
+		carded(e, order{use: "by-hand ID", short: "Do it by hand: shows how; with --done or --url it is done", kind: "step_by_hand", args: []string{"step"}, switches: map[string]string{"done": "it is done"}, flags: map[string]string{"url": "link of what you made"}}.verb(e)),
+		cardVerb(e),
 		order{use: "unsure ID went-out|did-not|again", short: "Say whether an unclear attempt went out", kind: "step_unsure", args: []string{"step", "answer"}, flags: map[string]string{"url": "link, if it went out"}}.verb(e),
 		order{use: "skip ID --why WHY", short: "Leave it out", kind: "skip", args: []string{"item"}, flags: map[string]string{"why": "why"}}.verb(e),
 	)
