@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+)
+
+// TestTrackerDown holds that the post-mortem's issue waits while its tracker is the thing that is down, says so, and is made once when it
+// is back (R15).
+func TestTrackerDown(t *testing.T) {
+	t.Parallel()
+	services, halt, err := startStandins(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(halt)
+	faults := func(method, body string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), method, services.url+"/_faults", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := res.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	faults(http.MethodPost, `[{"match":"* /gitlab","fault":"status","status":503,"retry_after":1}]`)
+	a, stop := start(t, t.TempDir(), services)
+	t.Cleanup(stop)
+	do := func(id string, c incident.Command) *incident.Incident {
+		t.Helper()
+		r, err := a.ledger.Do(t.Context(), ledger.Request{Incident: id, Actor: "ana", Command: c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Incident
+	}
+	changed := make(chan struct{}, 1)
+	t.Cleanup(a.ledger.Watch(func(ledger.Change) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	}))
+	issue := func(state string) incident.Run {
+		t.Helper()
+		late := time.After(30 * time.Second)
+		for {
+			i, err := a.ledger.View(t.Context(), "1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, run := range i.Runs() {
+				if run.Step.Kind == "tracker.issue" && run.State == state {
+					return run
+				}
+			}
+			select {
+			case <-changed:
+			case <-late:
+				t.Fatalf("the issue never is %s", state)
+			}
+		}
+	}
+	do("", &incident.Declare{Title: "GitLab is down", Disrupting: true, Point: true})
+	do("1", &incident.DeclareMajor{})
+	do("1", &incident.Resolve{Text: "It is back."})
+	do("1", &incident.PublishPostmortem{})
+	waiting := issue(incident.Failed)
+	if waiting.Next.IsZero() || !strings.Contains(waiting.Error, "gitlab") {
+		t.Errorf("it does not say that it waits: next %v, %q", waiting.Next, waiting.Error)
+	}
+	faults(http.MethodDelete, "")
+	done := issue(incident.Done)
+	if done.URL == "" {
+		t.Error("the issue has no address")
+	}
+	body, err := fetch(t.Context(), services.url+"/_objects")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made map[string][]json.RawMessage
+	if err := json.Unmarshal([]byte(body), &made); err != nil {
+		t.Fatal(err)
+	}
+	if len(made["gitlab.issue"]) != 1 {
+		t.Errorf("%d issues", len(made["gitlab.issue"]))
+	}
+}
