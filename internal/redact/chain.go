@@ -3,6 +3,7 @@ package redact
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // chain is one mention of a person: hits that follow each other as one name does.
@@ -32,7 +33,12 @@ func (m *matcher) link() {
 		if !h.f.bare {
 			used = stand(used[:0], h.f)
 			for ; k < len(m.hits); k++ {
-				if next = m.linked(next[:0], c, m.hits[k], used); len(next) == 0 {
+				if m.hits[k].f.bare && k+1 < len(m.hits) { // a particle may be the initials of somebody else
+					if next = m.linked(next[:0], c, m.hits[k+1], used); len(next) == 0 {
+						break
+					}
+					k++
+				} else if next = m.linked(next[:0], c, m.hits[k], used); len(next) == 0 {
 					break
 				}
 				used, next = next, used
@@ -84,7 +90,12 @@ func (m *matcher) linked(to []standing, c chain, n hit, used []standing) []stand
 		}
 		ok := more != 0
 		for k := c.j; k < n.i && ok; k++ {
-			ok = m.r.people[u.person].particles[string(m.word(k))] || m.initialOf(k, u.person)
+			between := m.r.people[u.person].particles
+			if k+1 < n.i && flat(m.gap(k+1)) == "" && between[string(m.word(k))+string(m.word(k+1))] { // "de<b>r"
+				k++
+				continue
+			}
+			ok = between[string(m.word(k))] || m.initialOf(k, u.person)
 		}
 		if ok {
 			to = append(to, standing{u.person, u.parts | more})
@@ -104,9 +115,18 @@ func (m *matcher) linked(to []standing, c chain, n hit, used []standing) []stand
 // initialOf reports whether token k is a single letter that begins a part of p's name.
 func (m *matcher) initialOf(k int, p int32) bool {
 	t := &m.toks[k]
-	r := firstRune(string(m.word(k)))
-	cased := t.kind == kLetter && t.letter == title || uncased(r) && strings.HasPrefix(flat(m.gap(k+1)), ".")
-	return cased && t.fe-t.f < 4 && m.r.people[p].initials[string(m.word(k))]
+	w := string(m.word(k))
+	cased := t.kind == kLetter && t.letter == title || uncased(firstRune(w)) && !loneWords[w]
+	return cased && t.fe-t.f < 4 && m.r.people[p].initials[w]
+}
+
+// loneWords are letters that are a word of their own in scripts without capitals: "and", mostly.
+var loneWords = wordSet(`و व न ו`)
+
+// article reports whether token k is the English word "a" or "I", as far as its letter says.
+func (m *matcher) article(k int) bool {
+	t := &m.toks[k]
+	return t.e-t.s == 1 && strings.IndexByte("aAiI", m.s[t.s]) >= 0 && !unicode.Is(unicode.Mn, firstRune(m.s[t.e:]))
 }
 
 // nameGap reports whether the gap before token k may stand within a name.
@@ -151,29 +171,47 @@ func (m *matcher) grow(c *chain) {
 		}
 		c.i = k
 	}
-	for n := 0; n < 3 && c.i > 0; n++ {
-		k := c.i - 1
-		g := flat(m.gap(c.i))
-		if g != "." && g != ". " && g != " " && g != ".-" && g != "-" || k > 0 && m.gap(k) == "" {
-			break
-		}
-		if w := m.word(k); g == " " && (string(w) == "a" || string(w) == "i") {
-			break
-		}
-		if !m.anyone(c, func(p int32) bool { return m.initialOf(k, p) }) || m.toks[k].letter != title && !uncased(firstRune(string(m.word(k)))) {
-			break
-		}
-		c.i, c.strong = k, true
+	for n := 0; n < 3 && c.i > 0 && m.initialBefore(c); n++ {
+		c.i, c.strong = c.i-1, true
 	}
-	if c.j < len(m.toks) && flat(m.gap(c.j)) == " " {
-		k := c.j
-		after := m.gap(k + 1)
-		closed := strings.HasPrefix(after, ".") || after == "" && k+1 == len(m.toks) || string(m.word(k)) != "i" && string(m.word(k)) != "a"
-		if closed && !(after == "" && k+1 < len(m.toks)) && !strings.HasPrefix(after, "'") && m.anyone(c, func(p int32) bool { return m.initialOf(k, p) }) {
-			c.j, c.strong = k+1, true
-		}
+	if c.j < len(m.toks) && m.initialAfter(c) {
+		c.j, c.strong = c.j+1, true
 	}
 }
+
+// initialBefore reports whether an initial of the chain's people stands before it.
+func (m *matcher) initialBefore(c *chain) bool {
+	k := c.i - 1
+	g := flat(m.gap(c.i))
+	if g != "." && g != ". " && g != " " && g != ".-" && g != "-" && g != "+" && g != ".+" || k > 0 && m.gap(k) == "" || g == " " && m.article(k) {
+		return false
+	}
+	if m.anyone(c, func(p int32) bool { return m.initialOf(k, p) }) {
+		return true
+	}
+	// "g. smith", but not "e.g. smith"
+	small := m.toks[k].kind == kLetter && single(&m.toks[k]) && (g == "." || g == ". ") && !strings.HasPrefix(m.gap(k), ".") && m.toks[c.i].letter == lower &&
+		m.word(k)[0] != m.word(c.i)[0]
+	return small && m.anyone(c, func(p int32) bool { return m.r.people[p].initials[string(m.word(k))] })
+}
+
+// initialAfter reports whether an initial of the chain's people stands after it.
+func (m *matcher) initialAfter(c *chain) bool {
+	k := c.j
+	g, after := flat(m.gap(k)), gapText(m.gap(k+1))
+	end := k+1 == len(m.toks)
+	joined := m.gap(k+1) == "" && !end // part of a longer word
+	if g != " " && g != "." && g != "+" && g != "_" || joined {
+		return false
+	}
+	if m.article(k) && strings.IndexByte(" \n-/", (after + ".")[0]) >= 0 || m.letterI(k) && strings.HasPrefix(after, "'") {
+		return false
+	}
+	return m.anyone(c, func(p int32) bool { return m.initialOf(k, p) })
+}
+
+// letterI reports whether token k is "I", as in "I'm".
+func (m *matcher) letterI(k int) bool { return string(m.word(k)) == "i" }
 
 // anyone narrows the chain's people to those whom ok holds for, if there are any.
 func (m *matcher) anyone(c *chain, ok func(int32) bool) bool {

@@ -9,7 +9,7 @@ import (
 // entity decodes the HTML entity that s begins with, also one that was escaped twice.
 func entity(s string) (string, int) {
 	end := strings.IndexByte(s[:min(len(s), 40)], ';')
-	if end < 0 {
+	if end < 0 || strings.IndexByte(s[1:end], '&') >= 0 {
 		return "", 0
 	}
 	e := s[:end+1]

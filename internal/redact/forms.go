@@ -42,6 +42,8 @@ type form struct {
 	named   bool    // part of a name
 	guessed bool    // initials that no roster gives
 	common  bool    // also an acronym or a word
+	sure    bool    // written with marks that no ordinary word has
+	marked  *form   // the same, where it is written so
 }
 
 // compiled is a person as the matcher needs it.
@@ -214,7 +216,7 @@ func (b *builder) put(key string, r role, part int8) {
 			return
 		}
 	case rDerived:
-		if n < 4 || lex().of([]byte(key)) != 0 {
+		if n < 4 || n < 5 && key[0] >= utf8.RuneSelf || lex().of([]byte(key)) != 0 {
 			return
 		}
 	case rFull, rHandle, rLocal:

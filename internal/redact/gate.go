@@ -81,10 +81,10 @@ func (m *matcher) judge(c chain, h hit, r role) (verdict, string) {
 		}
 		return drop, ""
 	case rDerived:
-		if m.random(i) {
+		if h.f.runes < 9 && !h.f.sure && m.random(i) {
 			return drop, ""
 		}
-		if h.f.runes > 4 || m.placed(i, j) || m.coded(i, j) || m.cued(i) {
+		if h.f.runes > 4 || h.f.sure || m.placed(i, j) || m.coded(i, j) || m.cued(i) {
 			return take, "login made from the name"
 		}
 		return drop, ""

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -28,6 +29,13 @@ func New(roster Roster, number map[string]int) *Redactor {
 	b := builder{r: r}
 	for _, p := range roster {
 		b.addPerson(p)
+	}
+	for _, f := range r.forms {
+		if f.class != 0 || f.runes < 5 {
+			sure := *f
+			sure.class, sure.sure = 0, true
+			f.marked = &sure
+		}
 	}
 	return r
 }
@@ -84,7 +92,7 @@ func (r *Redactor) hits(v *view) []hit {
 	for i := 0; i < len(toks); {
 		t := &toks[i]
 		next := i + 1
-		if t.fixed {
+		if t.fixed || v.tag(t) {
 			i = next
 			continue
 		}
@@ -94,21 +102,50 @@ func (r *Redactor) hits(v *view) []hit {
 			continue
 		}
 		f, j := r.longestAt(v, i)
-		if f == nil && v.escapedLetter(t) { // "\nana" in a quoted string
+		if v.escapedLetter(t) { // "\nana" in a quoted string
 			whole := *t
 			t.s, t.f = t.s+1, t.f+1
 			t.hash = hashOf(v.buf[t.f:t.fe])
-			if f, j = r.longestAt(v, i); f == nil {
+			if g, end := r.longestAt(v, i); g != nil && (f == nil || end > j) {
+				f, j = g, end
+			} else {
 				*t = whole
 			}
 		}
 		if f != nil && !(f.bare && f.common && t.letter == lower && t.kind == kLetter && j == i+1 && !(t.s > 0 && v.s[t.s-1] == '@')) {
+			if f.marked != nil && v.foreign(i, j) {
+				f = f.marked
+			}
 			out = append(out, hit{i, j, f})
 			next = j
 		}
 		i = next
 	}
 	return out
+}
+
+// tag reports whether t is the name of a mark-up tag that is also a name of people: "<li>text", not "<li> hello", as chats write who speaks.
+func (v *view) tag(t *token) bool {
+	if t.letter != lower || int(t.e) >= len(v.s) || v.s[t.e] != '>' || t.s == 0 {
+		return false
+	}
+	if w := v.s[t.s:t.e]; w != "li" && w != "mark" && w != "ruby" {
+		return false
+	}
+	closing := t.s > 1 && v.s[t.s-1] == '/' && v.s[t.s-2] == '<'
+	return closing || v.s[t.s-1] == '<' && int(t.e)+1 < len(v.s) && v.s[t.e+1] != ' '
+}
+
+// foreign reports whether tokens i to j hold a letter that no English word has, or one written as an escape: then a name that is a word without its marks is a name.
+func (v *view) foreign(i, j int) bool {
+	for _, t := range v.toks[i:j] {
+		for _, c := range v.s[t.s:t.e] {
+			if c >= 0xC0 && c < 0xFB00 && unicode.In(c, unicode.Latin, unicode.Mn) || c == '%' || c == '&' || c == '\\' {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // longestAt is the longest key that begins with token i and the token after its end.
@@ -144,7 +181,7 @@ func (v *view) edges(i, j int, f *form) bool {
 
 // escapedLetter reports whether t begins with the letter of an escape such as \n.
 func (v *view) escapedLetter(t *token) bool {
-	return t.s > 0 && v.s[t.s-1] == '\\' && t.fe-t.f > 2 && strings.IndexByte("nrtbfv", v.s[t.s]) >= 0
+	return t.s > 0 && v.s[t.s-1] == '\\' && t.fe-t.f > 1 && strings.IndexByte("nrtbfv", v.s[t.s]) >= 0
 }
 
 // glue reports whether tokens j-1 and j may belong to one word.
@@ -170,12 +207,13 @@ func (v *view) glue(j int) bool {
 		return false
 	}
 	g = gapText(g)
+	bare := strings.Trim(g, "*_~`")
 	switch {
-	case g == "" || strings.Trim(g, "*_~`") == "":
+	case bare == "":
 		return true
-	case g == "'":
+	case bare == "'":
 		return !v.genitive(b)
-	case g == "-" || g == "." || g == "+":
+	case bare == "-" || bare == "." || g == "+":
 		return true
 	case strings.HasPrefix(g, "-\n") && strings.TrimSpace(g[1:]) == "":
 		return true

@@ -69,6 +69,7 @@ func (b *builder) together(parts, real []namePart, first bool) {
 		for _, l := range lasts {
 			b.put(g+l, rFull, -1)
 			b.put(l+g, rFull, -1)
+			b.put(joinFold(string(firstRune(given.raw)))+l, rDerived, -1)
 			b.put(g[:runeLen(g)]+l, rDerived, -1)
 			b.put(l+g[:runeLen(g)], rDerived, -1)
 			b.put(g+l[:runeLen(l)], rDerived, -1)

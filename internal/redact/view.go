@@ -3,6 +3,7 @@ package redact
 import (
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -264,8 +265,10 @@ func (v *view) slow(i int) (text string, up bool, k kind, n int) {
 		if t, m := backslashed(s[i:]); m > 0 {
 			return v.foldAll(t, m)
 		}
-		if i+2 < len(s) && strings.IndexByte("nrt", s[i+1]) >= 0 && s[i+2]-'a' >= 26 {
-			return "", false, kGap, 2 // an escaped line end; before a lower-case letter see escapedLetter
+		if i+2 < len(s) && strings.IndexByte("nrt", s[i+1]) >= 0 {
+			if r := firstRune(s[i+2:]); !unicode.IsLower(r) && !invisible(r) {
+				return "", false, kGap, 2 // an escaped line end; before a lower-case letter see escapedLetter
+			}
 		}
 		return "", false, kGap, 1
 	case '<':
