@@ -130,6 +130,8 @@ func (m *matcher) titleWord(i, j int, c class) verdict {
 		return take
 	case m.did(n, cSpeech|cAct):
 		return take
+	case j == i+1 && m.any(i, functionWords):
+		return drop // "On September 27", "In affected cases"
 	case past(m.word(n)) && m.toks[n].letter == lower:
 		if m.is(i, cDeterminer) && m.after(n+1) >= 0 {
 			return drop // "An overloaded server"
@@ -147,6 +149,9 @@ func (m *matcher) titleWord(i, j int, c class) verdict {
 	}
 	return drop
 }
+
+// functionWords begin sentences far more often than they are surnames.
+const functionWords = " on in to at of for from by so as if or and but do go my an no we he up it is be or "
 
 func (m *matcher) adverb(k int) bool {
 	w := m.word(k)
