@@ -103,6 +103,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	}
 	a.ledger = ledger.New(a.store, ledger.Options{Clock: o.clock, Runbook: func() *runbook.Runbook { return a.runbook }, People: a.people.IDs, Alone: a.store.Pool() == nil})
 	a.redactors.people = a.people
+	a.redactors.own = []string{a.links.Console, a.links.Public}
 	a.people.OnChange(a.redactors.forget)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 32

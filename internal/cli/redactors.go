@@ -2,6 +2,7 @@ package cli
 
 import (
 	"maps"
+	"net/url"
 	"sync"
 
 	"tocsin/internal/auth"
@@ -14,6 +15,7 @@ import (
 // said of a word in one incident holds in all: the organisation learns.
 type redactors struct {
 	people *auth.Directory
+	own    []string // addresses at which Tocsin itself is reached: their hosts are no secret
 	mu     sync.Mutex
 	made   map[string]made
 	words  map[string]bool // word in lower case → is a person
@@ -57,6 +59,11 @@ func (c *redactors) of(i *incident.Incident) *redact.Redactor {
 	}
 	known := roster(c.people.List())
 	var ordinary []string
+	for _, address := range c.own {
+		if u, err := url.Parse(address); err == nil {
+			ordinary = append(ordinary, u.Hostname())
+		}
+	}
 	words := maps.Clone(c.words)
 	if words == nil {
 		words = map[string]bool{}

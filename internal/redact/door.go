@@ -12,15 +12,24 @@ const maxPasses = 8
 
 // Text is the one door: it replaces every roster person in s by a pseudonym
 // (R13). It is idempotent: r.Text(r.Text(s).String()) == r.Text(s).
-// Unknown people are left standing unless r is guarded; see Guard, Find and Masked.
+// Unknown people, secrets, internal hosts and local times are left standing unless
+// r is guarded; see Guard, Find and Masked.
 func (r *Redactor) Text(s string) Text {
+	if r.guarded {
+		s = r.withheld(UTC(s))
+	}
+	return r.nobody(s)
+}
+
+// nobody takes out people alone: the second pass over what is made of Texts.
+func (r *Redactor) nobody(s string) Text {
 	if r.guarded {
 		return r.Masked(s)
 	}
 	return seal(r.named(s))
 }
 
-// Masked is Text with every flagged unknown person masked as "someone": for what
+// Masked takes people out, with every flagged unknown person masked as "someone": for what
 // must leave before a person has settled the flags.
 func (r *Redactor) Masked(s string) Text {
 	for range maxPasses {
@@ -32,6 +41,12 @@ func (r *Redactor) Masked(s string) Text {
 		s = splice(s, f.Flag, func(Span) string { return "someone" })
 	}
 	return seal(s)
+}
+
+// withheld takes out what is held, as far as nobody has decided about it.
+func (r *Redactor) withheld(s string) string {
+	hold := r.settled(s, Findings{Hold: held(s)}).Hold
+	return splice(s, hold, func(sp Span) string { return heldAs[sp.Why] })
 }
 
 // named replaces the people of the roster.
@@ -72,7 +87,7 @@ func (r *Redactor) Format(format literal, args ...Text) Text {
 		f = f[i+2:]
 	}
 	b.WriteString(f)
-	return r.Text(b.String())
+	return r.nobody(b.String())
 }
 
 // URL seals an address that the program minted. It is the empty text unless raw
@@ -83,7 +98,7 @@ func (r *Redactor) URL(raw string) Text {
 		return Text{}
 	}
 	u.User = nil
-	return r.Text(u.String())
+	return r.nobody(u.String())
 }
 
 // replace puts the pseudonym of each span's person in its place.

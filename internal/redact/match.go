@@ -41,7 +41,11 @@ func New(roster Roster, number map[string]int) *Redactor {
 }
 
 // Find reports the people in s, with reasons.
-func (r *Redactor) Find(s string) Findings { return r.find(s, true) }
+func (r *Redactor) Find(s string) Findings {
+	f := r.find(s, true)
+	f.Hold = r.settled(s, Findings{Hold: held(s)}).Hold
+	return f
+}
 
 func (r *Redactor) find(s string, flags bool) Findings {
 	v := newView(s)
@@ -54,8 +58,8 @@ func (r *Redactor) find(s string, flags bool) Findings {
 	return r.settled(s, m.run(flags))
 }
 
-// Guard gives a redactor whose Text masks unknown people, too, as nothing may leave that nobody has decided about. words were settled as
-// being no person: they are neither flagged nor, where the roster alone is in doubt about them, replaced.
+// Guard gives a redactor whose Text masks unknown people, too, as nothing may leave that nobody has decided about; likewise secrets,
+// internal hosts and network addresses; and it turns local times into UTC. words were settled as harmless: they are neither flagged nor, where the roster alone is in doubt about them, replaced.
 func (r *Redactor) Guard(words []string) *Redactor {
 	g := *r
 	g.guarded, g.words = true, map[string]bool{}
@@ -72,6 +76,7 @@ func (r *Redactor) settled(s string, f Findings) Findings {
 	}
 	known := func(sp Span) bool { return r.words[strings.ToLower(s[sp.Start:sp.End])] }
 	f.Flag = slices.DeleteFunc(f.Flag, known)
+	f.Hold = slices.DeleteFunc(f.Hold, known)
 	f.Redact = slices.DeleteFunc(f.Redact, func(sp Span) bool { return sp.Review && known(sp) })
 	return f
 }

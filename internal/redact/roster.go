@@ -72,11 +72,12 @@ type Span struct {
 	Review bool
 }
 
-// Findings is what Find sees. Both lists are sorted and do not overlap each other
-// or themselves.
+// Findings is what Find sees. Each list is sorted and does not overlap itself; the
+// first two do not overlap each other.
 type Findings struct {
 	Redact []Span // people of the roster: replaced by Text
 	Flag   []Span // people nobody knows: for the point person to settle
+	Hold   []Span // secrets, internal hosts and network addresses: likewise; they may lie within the others
 }
 
 // pseudonym is what stands for the person: the same words for everybody without

@@ -51,7 +51,7 @@ func (c *console) preview(w http.ResponseWriter, r *http.Request) {
 		}
 		f := red.Find(l.Text)
 		p.Redacted += len(f.Redact)
-		p.Flagged += len(f.Flag)
+		p.Flagged += len(f.Flag) + len(f.Hold)
 		p.Rows = append(p.Rows, previewRow{Line: l, Inside: pieces(l.Text, f, c.Directory.Name), Public: red.Text(l.Text)})
 	}
 	slices.SortStableFunc(p.Rows, func(a, b previewRow) int { return b.Line.At.Compare(a.Line.At) })
@@ -67,7 +67,7 @@ func pieces(text string, f redact.Findings, name report.Names) []piece {
 	for _, s := range f.Redact {
 		all = append(all, mark{s, "redacted"})
 	}
-	for _, s := range f.Flag {
+	for _, s := range slices.Concat(f.Flag, f.Hold) {
 		all = append(all, mark{s, "flagged"})
 	}
 	slices.SortFunc(all, func(a, b mark) int { return a.Start - b.Start })
