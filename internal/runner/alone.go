@@ -48,10 +48,10 @@ func (r *Runner) living(ctx context.Context) {
 	}
 }
 
-// abandoned is when the process that began an attempt, another than this one, is surely not at it any more. Where there is one server
+// abandoned is when whoever began an attempt, while this process is not at it, is surely not at it any more. Where there is one server
 // that is now. Of several, one that lives reports soon after the deadline, and one that is gone stops saying that it lives.
 func (r *Runner) abandoned(ctx context.Context, run incident.Run, now time.Time) time.Time {
-	if r.o.Leases == nil {
+	if r.o.Leases == nil || run.Server == r.boot { // our own are at most one at a time
 		return now
 	}
 	at := run.Deadline.Add(grace)

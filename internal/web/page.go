@@ -104,6 +104,9 @@ func (c *console) write(w http.ResponseWriter, status int, name, part string, f 
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
 	w.WriteHeader(status)
 	_, _ = b.WriteTo(w) // a browser that is gone is its own affair
 }
