@@ -172,7 +172,18 @@ func (r *Runner) gathered(i *incident.Incident, run incident.Run, now time.Time)
 	return now
 }
 
-// enqueue makes one job for one decision: a step whose state did not change since is not queued again.
+// ticket is a job that was queued for a step as it stood at an entry.
+type ticket struct {
+	seq int64
+	at  time.Time
+	try int
+}
+
+// lostAfter is when a job that did not come is taken for lost, as it is when the database goes while it is handed out. One that comes
+// after all finds nothing to do.
+const lostAfter = 10 * time.Second
+
+// enqueue makes one job for one decision: a step whose state did not change since is not queued again unless its job is lost.
 func (r *Runner) enqueue(i *incident.Incident, run incident.Run) {
 	key := i.ID + "/" + run.ID
 	seq := run.Said.Seq
@@ -180,15 +191,22 @@ func (r *Runner) enqueue(i *incident.Incident, run incident.Run) {
 		seq = i.Shows(run.Step)
 	}
 	r.mu.Lock()
-	at, had := r.queued[key]
-	if had && at == seq || r.mine[key] {
+	t := ticket{seq: seq, at: time.Now()}
+	if had, ok := r.queued[key]; ok && had.seq == seq {
+		if t.at.Sub(had.at) < lostAfter {
+			r.mu.Unlock()
+			return
+		}
+		t.try = had.try + 1
+	}
+	if r.mine[key] {
 		r.mu.Unlock()
 		return
 	}
-	r.queued[key] = seq
+	r.queued[key] = t
 	r.mu.Unlock()
 	opts := &river.InsertOpts{Queue: r.queue, UniqueOpts: river.UniqueOpts{ByArgs: true}}
-	if _, err := r.river.Insert(r.ctx, job{Incident: i.ID, Step: run.ID, Seq: seq, Boot: r.boot}, opts); err != nil {
+	if _, err := r.river.Insert(r.ctx, job{Incident: i.ID, Step: run.ID, Seq: seq, Boot: r.boot, Try: t.try}, opts); err != nil {
 		r.forget(key)
 		if r.ctx.Err() == nil {
 			r.o.Log.Error("a job can't be queued", "incident", i.Name, "step", run.ID, "error", err)

@@ -65,7 +65,7 @@ type Runner struct {
 
 	mu     sync.Mutex
 	mine   map[string]bool      // incident/step: attempts of this process that are under way
-	queued map[string]int64     // incident/step → Seq of the entry a job was made for
+	queued map[string]ticket    // incident/step → the job that was made for it
 	dirty  map[string]bool      // incidents that changed
 	kept   map[string]time.Time // incident/step → since when it is out of step
 	held   map[string]time.Time // incident/step → until when another server may be bringing it in step
@@ -81,7 +81,7 @@ func New(o Options) (*Runner, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Runner{o: o, boot: ulid.Make().String(), connectors: map[string]connect.Connector{}, done: make(chan struct{}),
-		mine: map[string]bool{}, queued: map[string]int64{}, dirty: map[string]bool{}, kept: map[string]time.Time{}, held: map[string]time.Time{}, wake: make(chan struct{}, 1)}
+		mine: map[string]bool{}, queued: map[string]ticket{}, dirty: map[string]bool{}, kept: map[string]time.Time{}, held: map[string]time.Time{}, wake: make(chan struct{}, 1)}
 	for _, c := range o.Connectors {
 		r.connectors[c.Name()] = c
 	}
@@ -186,12 +186,13 @@ func (r *Runner) mark(i *incident.Incident, run incident.Run) string {
 	return "tocsin-" + hex.EncodeToString(h[:12])
 }
 
-// job is what River carries: which step to look at. Boot and Seq make it one job for one decision of one process.
+// job is what River carries: which step to look at. Boot, Seq and Try make it one job for one decision of one process.
 type job struct {
 	Incident string `json:"incident" river:"unique"`
 	Step     string `json:"step" river:"unique"`
 	Seq      int64  `json:"seq" river:"unique"`
 	Boot     string `json:"boot" river:"unique"`
+	Try      int    `json:"try" river:"unique"`
 }
 
 // Kind names the job.
