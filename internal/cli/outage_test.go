@@ -70,7 +70,7 @@ func TestDatabaseStops(t *testing.T) {
 	if _, err := client.Do(ctx, "1", "declare_major", nil, api.NewKey()); err != nil {
 		t.Fatal(err)
 	}
-	until(t, ctx, func() bool {
+	comesAbout(t, ctx, func() bool {
 		page, _ := get(t, ctx, p.url+"/status/1")
 		_, calls := get(t, ctx, services.url+"/_calls")
 		return page.StatusCode == http.StatusOK && strings.Contains(calls, "chat.postMessage")
@@ -95,14 +95,14 @@ func TestDatabaseStops(t *testing.T) {
 		}
 	}
 	answered := 0
-	until(t, ctx, func() bool { // what was sent is answered, and nobody can write it down
+	comesAbout(t, ctx, func() bool { // what was sent is answered, and nobody can write it down
 		_, calls := get(t, ctx, services.url+"/_calls")
 		before := answered
 		answered = strings.Count(calls, `"path":"/slack/api/chat.postMessage"`)
 		return answered > 0 && answered == before
 	})
 	storetest.Run(t, "ALTER DATABASE "+name+" ALLOW_CONNECTIONS true")
-	until(t, ctx, func() bool {
+	comesAbout(t, ctx, func() bool {
 		res, _ := get(t, ctx, p.url+"/readyz")
 		return res.StatusCode == http.StatusOK
 	})
@@ -125,8 +125,8 @@ func TestDatabaseStops(t *testing.T) {
 	}
 }
 
-// until waits for a condition.
-func until(t *testing.T, ctx context.Context, holds func() bool) {
+// comesAbout waits for a condition.
+func comesAbout(t *testing.T, ctx context.Context, holds func() bool) {
 	t.Helper()
 	every := time.NewTicker(100 * time.Millisecond)
 	defer every.Stop()
@@ -177,7 +177,7 @@ func TestDiskTakesNothing(t *testing.T) {
 			if _, err := client.Do(ctx, "1", "update", map[string]string{"text": "We are at it."}, api.NewKey()); err != nil {
 				t.Fatal(err)
 			}
-			until(t, ctx, func() bool {
+			comesAbout(t, ctx, func() bool {
 				_, page := get(t, ctx, a.links.Console+"/status/1")
 				return strings.Contains(page, "We are at it.")
 			})
