@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -99,6 +100,58 @@ func TestServerDies(t *testing.T) {
 			exactly(t, services.url, once)
 		})
 	}
+}
+
+// TestServerHangs has one of two servers stand still in the middle of a major outage, long enough for the other to carry on, and then go
+// on as if nothing had been: what it was about to send is not sent again.
+func TestServerHangs(t *testing.T) {
+	t.Parallel()
+	services, halt, err := startStandins(20 * time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(halt)
+	database, config := storetest.Postgres(t), configFile(t, services.url)
+	token, words, code := tocsin(t, "token", "create", "--database", database, "--quiet")
+	if code != 0 {
+		t.Fatal(words)
+	}
+	inject(t, services.url, `{"match":"POST /slack/api/chat.postMessage","fault":"latency","ms":700}`)
+	a, b := serve(t, "--database", database, "--config", config), serve(t, "--database", database, "--config", config)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	first, second := api.NewClient(a.url, strings.TrimSpace(token), nil), api.NewClient(b.url, strings.TrimSpace(token), nil)
+	yes := true
+	if _, err := first.Declare(ctx, api.Declare{Title: "Pushes fail", Disrupting: &yes, Point: true}, api.NewKey()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.Do(ctx, "1", "declare_major", nil, api.NewKey()); err != nil {
+		t.Fatal(err)
+	}
+	comesAbout(t, ctx, func() bool {
+		steps, err := second.Steps(ctx, "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(steps, func(s api.Step) bool { return s.Kind == "chat.post" && s.State == incident.Started })
+	})
+	if err := a.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.cmd.Process.Signal(syscall.SIGCONT) })
+	settled(t, ctx, second)
+	if err := a.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.Do(ctx, "1", "say", map[string]string{"text": "I am back"}, api.NewKey()); err != nil {
+		t.Fatal(err)
+	}
+	settled(t, ctx, first)
+	if err := a.cmd.Process.Signal(syscall.SIGTERM); err != nil { // it ends what it is at
+		t.Fatal(err)
+	}
+	<-a.exited
+	exactly(t, services.url, once)
 }
 
 // settled waits until every automatic step that fell due is done.

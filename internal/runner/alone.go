@@ -27,9 +27,22 @@ func server(boot string) string { return "server/" + boot }
 
 // live says that this server lives.
 func (r *Runner) live(ctx context.Context) error {
-	now := r.o.Ledger.Real()
-	_, err := r.o.Leases.Lease(ctx, server(r.boot), r.boot, now, now.Add(alive))
+	began, now := time.Now(), r.o.Ledger.Real()
+	ok, err := r.o.Leases.Lease(ctx, server(r.boot), r.boot, now, now.Add(alive))
+	if err == nil && ok {
+		r.mu.Lock()
+		r.until = began.Add(alive)
+		r.mu.Unlock()
+	}
 	return err
+}
+
+// cutOff reports whether this server has not said for too long that it lives: it hung, or the database can't be reached. Others may have
+// taken over what it was about to send.
+func (r *Runner) cutOff() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.o.Leases != nil && time.Now().After(r.until)
 }
 
 // living goes on saying so until ctx ends.

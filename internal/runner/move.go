@@ -184,6 +184,9 @@ func (r *Runner) look(ctx context.Context, i *incident.Incident, run incident.Ru
 
 // attempt makes the call within its deadline. The error is nil when it surely happened.
 func (r *Runner) attempt(ctx context.Context, i *incident.Incident, run incident.Run, op connect.Operation, request json.RawMessage) (connect.Result, *connect.Error) {
+	if r.cutOff() {
+		return connect.Result{}, &connect.Error{Kind: connect.Retry, Message: "this server was cut off from the others for a while"}
+	}
 	ctx, cancel := context.WithTimeout(ctx, r.deadline(op))
 	defer cancel()
 	res, err := op.Do(ctx, r.call(i, run, request))

@@ -69,6 +69,7 @@ type Runner struct {
 	dirty  map[string]bool      // incidents that changed
 	kept   map[string]time.Time // incident/step → since when it is out of step
 	held   map[string]time.Time // incident/step → until when another server may be bringing it in step
+	until  time.Time            // other servers take this one to live until then
 	wake   chan struct{}
 }
 

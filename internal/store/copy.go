@@ -53,6 +53,9 @@ func Copy(ctx context.Context, from, to *Store) ([]Sum, error) {
 		return nil, err
 	}
 	defer func() { _ = dst.Rollback() }() // after Commit it does nothing
+	if err := errors.Join(from.unhurried(ctx, src), to.unhurried(ctx, dst)); err != nil {
+		return nil, err
+	}
 	have, err := sums(ctx, dst, tables)
 	if err != nil {
 		return nil, err

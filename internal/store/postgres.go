@@ -37,7 +37,7 @@ func OpenPostgres(ctx context.Context, url string) (*Store, error) {
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3}}
 	cfg.ConnConfig.DialFunc = dialer.DialContext
-	cfg.AfterConnect = durable
+	cfg.AfterConnect = settings
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", where, err)
@@ -60,9 +60,20 @@ func Where(url string) string {
 	return fmt.Sprintf("postgres://%s/%s", net.JoinHostPort(cfg.Host, fmt.Sprint(cfg.Port)), cfg.Database)
 }
 
-// durable has a commit mean that the write is on disk, also where the server was told not to wait for that.
-func durable(ctx context.Context, c *pgx.Conn) error {
-	_, err := c.Exec(ctx, "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'")
+// settings has a commit mean that the write is on disk, also where the database was told not to wait for that, and takes its locks away
+// from a server that hangs in the middle of a transaction, so that the others can go on.
+func settings(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, `SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE
+		current_setting('synchronous_commit') END, false), set_config('idle_in_transaction_session_timeout', '4s', false)`)
+	return err
+}
+
+// unhurried lets a transaction that copies a whole database pause.
+func (s *Store) unhurried(ctx context.Context, tx *sql.Tx) error {
+	if s.pool == nil {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, "SET LOCAL idle_in_transaction_session_timeout = 0")
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tocsin/internal/incident"
 	"tocsin/internal/store"
 	"tocsin/internal/store/storetest"
 )
@@ -84,5 +85,29 @@ func TestFolderThatCannotBe(t *testing.T) {
 	_, err := store.Open(t.Context(), filepath.Join(file, "data"))
 	if err == nil || !strings.Contains(err.Error(), "--data") {
 		t.Errorf("a folder within a file: %v", err)
+	}
+}
+
+// TestServerThatHangs has a server stand still in the middle of a transaction: the others get its locks within seconds.
+func TestServerThatHangs(t *testing.T) {
+	t.Parallel()
+	d := storetest.Database{Kind: "postgres", URL: storetest.Postgres(t)}
+	hangs, goes := d.Open(t), d.Open(t)
+	if _, err := goes.Append(t.Context(), begin("01A")); err != nil {
+		t.Fatal(err)
+	}
+	tx, err := hangs.Writer().BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(t.Context(), "UPDATE incident SET seq = seq + 1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := goes.Append(t.Context(), store.Append{ID: "01A", Was: 1, Entries: []incident.Entry{said(2)}, Summary: summary("01A", 2)}); err != nil {
+		t.Error(err)
+	}
+	if err := tx.Commit(); err == nil {
+		t.Error("what hung was kept all the same")
 	}
 }
