@@ -25,9 +25,16 @@ type Leases interface {
 
 func server(boot string) string { return "server/" + boot }
 
-// live says that this server lives.
+// live says that this server lives. If it has not for too long, what it was at until now is at an end: others may have taken it over.
 func (r *Runner) live(ctx context.Context) error {
-	began, now := time.Now(), r.o.Ledger.Real()
+	began := wall()
+	r.mu.Lock()
+	if !r.until.IsZero() && began.After(r.until) {
+		r.term.end()
+		r.term = newTerm()
+	}
+	r.mu.Unlock()
+	now := r.o.Ledger.Real()
 	ok, err := r.o.Leases.Lease(ctx, server(r.boot), r.boot, now, now.Add(alive))
 	if err == nil && ok {
 		r.mu.Lock()
@@ -35,14 +42,6 @@ func (r *Runner) live(ctx context.Context) error {
 		r.mu.Unlock()
 	}
 	return err
-}
-
-// cutOff reports whether this server has not said for too long that it lives: it hung, or the database can't be reached. Others may have
-// taken over what it was about to send.
-func (r *Runner) cutOff() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.o.Leases != nil && time.Now().After(r.until)
 }
 
 // living goes on saying so until ctx ends.

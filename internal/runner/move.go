@@ -28,6 +28,8 @@ func (r *Runner) move(ctx context.Context, id, step string) {
 		r.mu.Unlock()
 		r.touch(id)
 	}()
+	ctx, cancel := r.within(ctx)
+	defer cancel()
 	i, err := r.o.Ledger.View(ctx, id)
 	if err != nil {
 		r.o.Log.Error("an incident can't be read", "incident", id, "error", err)
@@ -184,8 +186,8 @@ func (r *Runner) look(ctx context.Context, i *incident.Incident, run incident.Ru
 
 // attempt makes the call within its deadline. The error is nil when it surely happened.
 func (r *Runner) attempt(ctx context.Context, i *incident.Incident, run incident.Run, op connect.Operation, request json.RawMessage) (connect.Result, *connect.Error) {
-	if r.cutOff() {
-		return connect.Result{}, &connect.Error{Kind: connect.Retry, Message: "this server was cut off from the others for a while"}
+	if ctx.Err() != nil || r.cutOff() {
+		return connect.Result{}, &connect.Error{Kind: connect.Retry, Message: errCutOff.Error()}
 	}
 	ctx, cancel := context.WithTimeout(ctx, r.deadline(op))
 	defer cancel()

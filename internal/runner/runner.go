@@ -70,6 +70,7 @@ type Runner struct {
 	kept   map[string]time.Time // incident/step → since when it is out of step
 	held   map[string]time.Time // incident/step → until when another server may be bringing it in step
 	until  time.Time            // other servers take this one to live until then
+	term   *term
 	wake   chan struct{}
 }
 
@@ -82,7 +83,7 @@ func New(o Options) (*Runner, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Runner{o: o, boot: ulid.Make().String(), connectors: map[string]connect.Connector{}, done: make(chan struct{}),
-		mine: map[string]bool{}, queued: map[string]ticket{}, dirty: map[string]bool{}, kept: map[string]time.Time{}, held: map[string]time.Time{}, wake: make(chan struct{}, 1)}
+		mine: map[string]bool{}, queued: map[string]ticket{}, dirty: map[string]bool{}, kept: map[string]time.Time{}, held: map[string]time.Time{}, wake: make(chan struct{}, 1), term: newTerm()}
 	for _, c := range o.Connectors {
 		r.connectors[c.Name()] = c
 	}
