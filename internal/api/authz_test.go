@@ -45,6 +45,7 @@ var matrix = map[string]struct {
 	"GET /api/v1/people":                    {readers, ""},
 	"POST /api/v1/people":                   {admins, `{"id":"new","name":"New Person"}`},
 	"GET /api/v1/me":                        {readers, ""},
+	"POST /api/v1/blame":                    {readers, `{"text":"hello"}`},
 }
 
 // operations lists what the router has, as "GET /path".

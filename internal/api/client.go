@@ -15,6 +15,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"tocsin/internal/blame"
 	"tocsin/internal/report"
 	"tocsin/internal/runbook"
 )
@@ -124,6 +125,12 @@ func (c *Client) Redactions(ctx context.Context, id string) ([]report.Redaction,
 // Postmortem gives the post-mortem as it stands.
 func (c *Client) Postmortem(ctx context.Context, id string) (PostmortemDraft, error) {
 	return call[PostmortemDraft](ctx, c, http.MethodGet, under(id, "postmortem"), nil, nil, "")
+}
+
+// Blame reads a text for words that look for somebody to blame; with Public, for what does not belong before the public, too.
+func (c *Client) Blame(ctx context.Context, t BlameText) ([]blame.Finding, error) {
+	body, err := call[Hints](ctx, c, http.MethodPost, "/api/v1/blame", nil, t, "")
+	return body.Findings, err
 }
 
 // Do gives a command: fields is a struct or map with the fields of its kind, nil for none. key names it; empty: a new one.

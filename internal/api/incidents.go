@@ -180,8 +180,9 @@ func (s *server) addRedactions() {
 
 // PostmortemDraft is the post-mortem as it stands.
 type PostmortemDraft struct {
-	Markdown string `json:"markdown"`
-	Draft    any    `json:"draft" doc:"its sections"`
+	Markdown string        `json:"markdown"`
+	Draft    any           `json:"draft" doc:"its sections"`
+	Hints    []report.Hint `json:"hints" nullable:"false" doc:"words that look for somebody to blame, and what to write instead"`
 	Postmortem
 }
 
@@ -199,6 +200,10 @@ func (s *server) addPostmortem() {
 			}
 			p := PostmortemDraft{Postmortem: Postmortem{Published: at(i.Postmortem.Published.At), SignedOff: at(i.Postmortem.SignedOff.At)}}
 			p.Markdown, p.Draft = s.o.Postmortem(i)
+			p.Hints = []report.Hint{}
+			if sections, ok := p.Draft.([]report.Section); ok {
+				p.Hints = report.Hints(sections, s.everybody()...)
+			}
 			return &out{Body: p}, nil
 		})
 }

@@ -12,8 +12,8 @@ import (
 
 // blameVerb reads a text for words that look for somebody to blame (R29); as a filter for scripts with --batch.
 func blameVerb(e *env) *cobra.Command {
-	var batch, strict bool
-	var vale string
+	var batch, strict, public bool
+	var vale, stage string
 	c := &cobra.Command{
 		Use:   "blame",
 		Short: "Find words of blame in text on stdin, and what to write instead",
@@ -38,11 +38,16 @@ func blameVerb(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if public || stage != "" {
+				return e.hints(string(src), blame.CheckUpdate(string(src), blame.Update{Stage: stage, Next: stage == ""}), strict)
+			}
 			return e.hints(string(src), blame.Check(string(src)), strict)
 		},
 	}
 	c.Flags().BoolVar(&batch, "batch", false, `read JSON lines {"id","text"}, write {"id","findings"}`)
 	c.Flags().BoolVar(&strict, "strict", false, "end with code 5 if there is a finding")
+	c.Flags().BoolVar(&public, "public", false, "also what does not belong before the public")
+	c.Flags().StringVar(&stage, "stage", "", "of the public update the text is for: investigating, identified, monitoring or resolved")
 	c.Flags().StringVar(&vale, "vale", "", "write the rules as a style for the linter Vale into a folder")
 	return c
 }
@@ -62,4 +67,29 @@ func (e *env) hints(text string, findings []blame.Finding, strict bool) error {
 		return &fault{exitConflict, silent}
 	}
 	return nil
+}
+
+// lintVerb reads the post-mortem for words of blame, the draft and what people wrote.
+func (e *env) lintVerb() *cobra.Command {
+	var strict bool
+	c := &cobra.Command{Use: "lint", Short: "Hints on words of blame in it; --strict ends with code 5 if there is one", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		draft, err := e.draft(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if err := e.print(draft.Hints, func() {
+			for _, h := range draft.Hints {
+				fmt.Fprintf(e.out, "%s %s “%s”: %s %s [%s]\n", h.Section, h.Entries, h.Text[h.Start:h.End], h.Message, h.Rewrite, h.Rule)
+			}
+			e.say("%d hints", len(draft.Hints))
+		}); err != nil {
+			return err
+		}
+		if strict && len(draft.Hints) > 0 {
+			return &fault{exitConflict, silent}
+		}
+		return nil
+	}}
+	c.Flags().BoolVar(&strict, "strict", false, "end with code 5 if there is a hint")
+	return c
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -281,27 +282,36 @@ func (e *env) meter(d api.Definition) {
 	}
 }
 
+// draft gives the post-mortem of the incident that is meant: the one named, else the latest.
+func (e *env) draft(ctx context.Context) (api.PostmortemDraft, error) {
+	cl, err := e.client()
+	if err != nil {
+		return api.PostmortemDraft{}, err
+	}
+	id := e.global.incident
+	if id == "" {
+		list, _, err := cl.List(ctx, api.ListOptions{Limit: 1})
+		if err != nil {
+			return api.PostmortemDraft{}, remote(err)
+		}
+		if len(list) == 0 {
+			return api.PostmortemDraft{}, failf(exitNotFound, "there is no incident yet")
+		}
+		id = list[0].ID
+		e.say("→ %s %s", id, list[0].Title)
+	}
+	draft, err := cl.Postmortem(ctx, id)
+	if err != nil {
+		return draft, remote(err)
+	}
+	return draft, nil
+}
+
 func postmortemVerb(e *env) *cobra.Command {
 	show := func(cmd *cobra.Command, _ []string) error {
-		cl, err := e.client()
+		draft, err := e.draft(cmd.Context())
 		if err != nil {
 			return err
-		}
-		id := e.global.incident
-		if id == "" {
-			list, _, err := cl.List(cmd.Context(), api.ListOptions{Limit: 1})
-			if err != nil {
-				return remote(err)
-			}
-			if len(list) == 0 {
-				return failf(exitNotFound, "there is no incident yet")
-			}
-			id = list[0].ID
-			e.say("→ %s %s", id, list[0].Title)
-		}
-		draft, err := cl.Postmortem(cmd.Context(), id)
-		if err != nil {
-			return remote(err)
 		}
 		return e.print(draft, func() { fmt.Fprintln(e.out, draft.Markdown) })
 	}
@@ -324,6 +334,7 @@ func postmortemVerb(e *env) *cobra.Command {
 			}
 			return nil
 		}},
+		e.lintVerb(),
 		order{use: "write SECTION TEXT", short: "Write one section", kind: "postmortem_edit", args: []string{"section", "text"}}.verb(e),
 		order{use: "publish", short: "Make it an issue labelled outage", kind: "postmortem_publish", watched: true}.verb(e),
 	)
