@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 func command(ctx context.Context, args ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, os.Args[0], args...) //nolint:gosec // the test binary itself
+	c := exec.CommandContext(ctx, os.Args[0], args...)
 	c.Env = append(os.Environ(), asTocsin+"=1")
 	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
 	c.WaitDelay = 20 * time.Second

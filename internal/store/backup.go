@@ -103,7 +103,7 @@ func Unpack(ctx context.Context, file, dir string) (Manifest, error) {
 		return m, err
 	}
 	h := sha256.New()
-	_, err = io.Copy(io.MultiWriter(out, h), body) //nolint:gosec // a person names the file
+	_, err = io.Copy(io.MultiWriter(out, h), body)
 	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
 		return m, fmt.Errorf("%s is damaged: %w", file, err)
 	}
@@ -152,7 +152,7 @@ func pack(file, database string, m Manifest) (err error) {
 	if err != nil {
 		return err
 	}
-	in, err := os.Open(database) //nolint:gosec // our own folder
+	in, err := os.Open(database)
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func pack(file, database string, m Manifest) (err error) {
 }
 
 func hashFile(file string) (string, error) {
-	f, err := os.Open(file) //nolint:gosec // our own folder
+	f, err := os.Open(file)
 	if err != nil {
 		return "", err
 	}
@@ -185,7 +185,7 @@ func hashFile(file string) (string, error) {
 
 // syncDir makes the names in a folder durable.
 func syncDir(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // a person names the folder
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

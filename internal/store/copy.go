@@ -111,7 +111,7 @@ func copyRows(ctx context.Context, src querier, c *sql.Conn, table string) error
 func insertRows(ctx context.Context, src querier, dst *sql.Tx, table string) error {
 	return scan(ctx, src, table, func(columns []string, next func() ([]any, error)) error {
 		marks := strings.TrimSuffix(strings.Repeat("?,", len(columns)), ",")
-		insert, err := dst.PrepareContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", table, strings.Join(columns, ","), marks)) //nolint:gosec // our own names
+		insert, err := dst.PrepareContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", table, strings.Join(columns, ","), marks))
 		if err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ func add(total *[4]uint64, h [32]byte) {
 // scan reads a table: f is given its columns by name, and a function that gives row after row, then nil. Values are string, int64 or
 // bool, whichever database they are from.
 func scan(ctx context.Context, q querier, table string, f func(columns []string, next func() ([]any, error)) error) error {
-	rows, err := q.QueryContext(ctx, "SELECT * FROM "+table) //nolint:gosec // our own names
+	rows, err := q.QueryContext(ctx, "SELECT * FROM "+table)
 	if err != nil {
 		return err
 	}

@@ -112,4 +112,7 @@ func TestCopyKnowsAllTables(t *testing.T) {
 			t.Errorf("table %s is not copied", name)
 		}
 	}
+	if err := rows.Err(); err != nil {
+		t.Error(err)
+	}
 }
