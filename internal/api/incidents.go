@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -178,10 +179,19 @@ func (s *server) addRedactions() {
 		})
 }
 
+// Similar is an incident that resembles another.
+type Similar struct {
+	ID      string    `json:"id" example:"INC-7"`
+	Title   string    `json:"title"`
+	Started time.Time `json:"started_at"`
+	Kind    string    `json:"kind" enum:"minor,major"`
+}
+
 // PostmortemDraft is the post-mortem as it stands.
 type PostmortemDraft struct {
 	Markdown string        `json:"markdown"`
 	Draft    any           `json:"draft" doc:"its sections"`
+	Similar  []Similar     `json:"similar" nullable:"false" doc:"incidents before it that resemble it, closest first"`
 	Hints    []report.Hint `json:"hints" nullable:"false" doc:"words that look for somebody to blame, and what to write instead"`
 	Postmortem
 }
@@ -200,6 +210,14 @@ func (s *server) addPostmortem() {
 			}
 			p := PostmortemDraft{Postmortem: Postmortem{Published: at(i.Postmortem.Published.At), SignedOff: at(i.Postmortem.SignedOff.At)}}
 			p.Markdown, p.Draft = s.o.Postmortem(i)
+			past, err := s.o.Store.Incidents(ctx, store.Filter{Limit: 500})
+			if err != nil {
+				return nil, err
+			}
+			p.Similar = []Similar{}
+			for _, o := range report.Similar(i.Summary(), past, 5) {
+				p.Similar = append(p.Similar, Similar{ID: o.Name, Title: o.Title, Started: o.StartedAt, Kind: o.Kind})
+			}
 			p.Hints = []report.Hint{}
 			if sections, ok := p.Draft.([]report.Section); ok {
 				p.Hints = report.Hints(sections, s.everybody()...)

@@ -313,6 +313,9 @@ func postmortemVerb(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		for _, s := range draft.Similar {
+			e.say("similar: %s %s, %s", s.ID, s.Title, s.Started.UTC().Format("2006-01-02"))
+		}
 		return e.print(draft, func() { fmt.Fprintln(e.out, draft.Markdown) })
 	}
 	c := &cobra.Command{Use: "postmortem", Short: "Read, write and publish the post-mortem", Args: cobra.NoArgs, RunE: show}

@@ -130,7 +130,32 @@ func (s *story) communications(sec *Section) {
 			}
 		case *incident.FurtherDecided:
 			s.add(sec, "Afterwards", stamp(l.At), Sentence(s.i, l, s.name), l.Seq)
+		case *incident.PostmortemPublished:
+			s.add(sec, "Afterwards", stamp(l.At), Sentence(s.i, l, s.name), l.Seq)
 		}
+	}
+	s.versions(sec)
+}
+
+// versions lists when each section was written, the last time, and how often before: the post-mortem's own history.
+func (s *story) versions(sec *Section) {
+	of := map[string][]incident.Line{}
+	var order []string
+	for _, l := range s.lines {
+		if e, ok := l.Event.(*incident.PostmortemEdited); ok {
+			if of[e.Section] == nil {
+				order = append(order, e.Section)
+			}
+			of[e.Section] = append(of[e.Section], l)
+		}
+	}
+	for _, id := range order {
+		lines := of[id]
+		times := "once"
+		if len(lines) > 1 {
+			times = fmt.Sprintf("%d times, last", len(lines))
+		}
+		s.add(sec, "Versions of this post-mortem", strings.ReplaceAll(id, "_", " "), fmt.Sprintf("written %s at %s", times, stamp(lines[len(lines)-1].At)), lineSeqs(lines)...)
 	}
 }
 

@@ -24,6 +24,11 @@ func (s *story) factors(sec *Section) {
 	}
 	sec.Questions = append(sec.Questions,
 		"Which of these triggered it, which lay there before, which made it larger, which made it hard to see, which made it hard to end?")
+	var whys []string
+	for _, c := range sec.Claims {
+		whys = append(whys, fmt.Sprintf("%s: what made that possible? Name each condition, and ask the same of each; whys may branch.", EntryID(c.Entries[0])))
+	}
+	sec.Questions = append(sec.Questions, limit(whys)...)
 }
 
 // wentWell names the times that were within what the runbook asks for.
