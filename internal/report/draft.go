@@ -38,6 +38,15 @@ func DraftUpdate(i *incident.Incident, stage string, now time.Time, publicURL st
 			}
 		case "stage":
 			v = stage
+		case "service":
+			v = "our service"
+			if l := i.Line(i.Declared.Seq); i.Service != "" && l != nil && !l.Struck && l.Visibility != incident.Private {
+				v = oneline(i.Service)
+			}
+		case "ended":
+			v = Clock(over(i, now), now)
+		case "duration":
+			v = Span(over(i, now).Sub(i.Started))
 		case "public.url":
 			v = publicURL
 		default:
@@ -52,6 +61,14 @@ func DraftUpdate(i *incident.Incident, stage string, now time.Time, publicURL st
 		}
 	}
 	return strings.Join(out, " ")
+}
+
+// over is when it ended: for a draft that says so before anybody did, now.
+func over(i *incident.Incident, now time.Time) time.Time {
+	if i.Ended.IsZero() {
+		return now
+	}
+	return i.Ended.At
 }
 
 // nextUpdate is when the next word would be due after one given now.

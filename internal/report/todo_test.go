@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/internal/blame"
 	"tocsin/internal/incident"
 	"tocsin/internal/report"
 )
@@ -117,13 +118,16 @@ func TestDraftUpdate(t *testing.T) {
 		"investigating": "We are investigating a problem with our service since 12:50 UTC. Next update by 13:25 UTC.",
 		"identified":    "We found the cause of the problem and are working on a fix. Expected: 15:00 UTC. Next update by 13:40 UTC.",
 		"monitoring":    "A fix is in place and errors are falling. We keep watching. Next update by 14:10 UTC.",
-		"resolved":      "The service is back. Thank you for your patience. What happened and what we change: https://status.example/INC-1",
+		"resolved":      "The problem with our service is over since 13:10 UTC, after 20 min. Thank you for your patience. What happened and what we change: https://status.example/INC-1",
 	} {
 		if got := report.DraftUpdate(w.i, stage, w.now, "https://status.example/INC-1"); got != want {
 			t.Errorf("%s: %q, want %q", stage, got, want)
 		}
+		if hints := blame.CheckUpdate(want, blame.Update{Stage: stage}); len(hints) != 0 {
+			t.Errorf("%s: our own draft is hinted at: %v", stage, hints)
+		}
 	}
-	if got, want := report.DraftUpdate(w.i, "resolved", w.now, ""), "The service is back. Thank you for your patience."; got != want {
+	if got, want := report.DraftUpdate(w.i, "resolved", w.now, ""), "The problem with our service is over since 13:10 UTC, after 20 min. Thank you for your patience."; got != want {
 		t.Errorf("without an address: %q, want %q", got, want)
 	}
 	w.at("2026-11-23 15:30")

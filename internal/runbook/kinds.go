@@ -43,3 +43,6 @@ var Kinds = map[string]Kind{
 
 // Names that texts may use besides {step.output}: facts of the incident that are always known.
 var Names = []string{"title", "id", "room", "public.url", "room.url", "runbook.url", "postmortem.url", "started", "stage", "text", "next", "eta", "organisation"}
+
+// DraftNames are further names for the drafts of updates: what is affected, when it ended or ends by saying so, how long it took.
+var DraftNames = []string{"service", "ended", "duration"}
