@@ -299,3 +299,60 @@ func listenTo(t *testing.T, ctx context.Context, url, token string) <-chan strin
 	}()
 	return lines
 }
+
+// TestServerIsTold has a server told to stop while services are being called: it waits for their answers, writes them down, and leaves
+// nothing unclear to the next one.
+func TestServerIsTold(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d storetest.Database) {
+		services, halt, err := startStandins(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(halt)
+		config, at := configFile(t, services.url), []string{"--data", d.Dir}
+		if d.Kind == "postgres" {
+			at = []string{"--database", d.URL}
+		}
+		token, words, code := tocsin(t, append([]string{"token", "create", "--quiet"}, at...)...)
+		if code != 0 {
+			t.Fatal(words)
+		}
+		inject(t, services.url, `{"match":"POST /slack/api/chat.postMessage","fault":"latency","ms":1000}`)
+		p := serve(t, append(at, "--config", config)...)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		client := api.NewClient(p.url, strings.TrimSpace(token), nil)
+		yes := true
+		if _, err := client.Declare(ctx, api.Declare{Title: "Pushes fail", Disrupting: &yes, Point: true}, api.NewKey()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.Do(ctx, "1", "declare_major", nil, api.NewKey()); err != nil {
+			t.Fatal(err)
+		}
+		comesAbout(t, ctx, func() bool {
+			steps, err := client.Steps(ctx, "1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.ContainsFunc(steps, func(s api.Step) bool { return s.Kind == "chat.post" && s.State == incident.Started })
+		})
+		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		<-p.exited
+		p = serve(t, append(at, "--config", config)...)
+		client = api.NewClient(p.url, strings.TrimSpace(token), nil)
+		settled(t, ctx, client)
+		exactly(t, services.url, once)
+		steps, err := client.Steps(ctx, "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range steps {
+			if s.Automatic && (s.Attempts > 1 || s.Adopted) {
+				t.Errorf("%s was left unclear: %d attempts, adopted %v", s.ID, s.Attempts, s.Adopted)
+			}
+		}
+	})
+}

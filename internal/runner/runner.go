@@ -118,7 +118,7 @@ func (r *Runner) Start(ctx context.Context) error {
 		}
 	}
 	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	if err := r.river.Start(r.ctx); err != nil {
+	if err := r.river.Start(context.WithoutCancel(ctx)); err != nil { // the end of what it is given would end the attempts under way
 		return err
 	}
 	r.unwatch = r.o.Ledger.Watch(func(c ledger.Change) {
