@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"tocsin/internal/incident"
 	"tocsin/internal/redact"
@@ -11,6 +12,7 @@ import (
 )
 
 type previewPage struct {
+	Doubts   []report.Redaction // words that may be people, or may not
 	I        *incident.Incident
 	N        string
 	Rows     []previewRow
@@ -44,7 +46,7 @@ func (c *console) preview(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	red := c.Redactor(i)
-	p := previewPage{I: i, N: i.Name[len("INC-"):], Page: report.Public(i, red), URL: c.Links.Page(i.Name)}
+	p := previewPage{Doubts: doubts(report.Redactions(i, red)), I: i, N: i.Name[len("INC-"):], Page: report.Public(i, red), URL: c.Links.Page(i.Name)}
 	for _, l := range i.Lines {
 		if l.Visibility != incident.Public || l.Text == "" || l.Struck {
 			continue
@@ -56,6 +58,18 @@ func (c *console) preview(w http.ResponseWriter, r *http.Request) {
 	}
 	slices.SortStableFunc(p.Rows, func(a, b previewRow) int { return b.Line.At.Compare(a.Line.At) })
 	c.render(w, r, http.StatusOK, "preview", p)
+}
+
+// doubts lists each word that people should decide about once, in the order of the log.
+func doubts(all []report.Redaction) []report.Redaction {
+	var out []report.Redaction
+	for _, r := range all {
+		same := func(o report.Redaction) bool { return strings.EqualFold(o.Text, r.Text) }
+		if r.Review && !slices.ContainsFunc(out, same) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func pieces(text string, f redact.Findings, name report.Names) []piece {
