@@ -107,7 +107,8 @@ func (p *Problem) whole() *Problem {
 	return p
 }
 
-// problem says an error in the API's terms. What is not the asker's fault is logged and told as "try again": nothing was written.
+// problem says an error in the API's terms. What is not the asker's fault is logged and told as "try again".
+// Nothing was written then, or all of it when the answer to the commit was lost: under the same key it is safe to try.
 func (s *server) problem(ctx context.Context, err error) *Problem {
 	var p *Problem
 	var e *incident.Error
@@ -124,7 +125,7 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 	if ctx.Err() == nil {
 		s.log.ErrorContext(ctx, "the database gives trouble", "error", err)
 	}
-	p = problemOf("unavailable", "the database gives trouble; nothing was written, try again in a moment")
+	p = problemOf("unavailable", "the database gives trouble; try again in a moment, with the same key")
 	p.RetryAfter = 5
 	return p
 }

@@ -111,7 +111,8 @@ type Result struct {
 // tries bounds how often a lost race is decided again.
 const tries = 50
 
-// Do carries a command out. Errors are *incident.Error when the command is at fault; all others mean that nothing was written.
+// Do carries a command out. Errors are *incident.Error when the command is at fault; all others mean that nothing was written,
+// or all of it, when the database went away before it could say so: the same request under the same key is safe.
 func (l *Ledger) Do(ctx context.Context, r Request) (Result, error) {
 	if len(r.Key) > 255 || !utf8.ValidString(r.Key) || strings.ContainsRune(r.Key, 0) {
 		return Result{}, &incident.Error{Code: incident.Invalid, Field: "key", Message: "an idempotency key is a text of at most 255 bytes"}
