@@ -55,7 +55,7 @@ func ids(fs []Finding) []string {
 // TestLabelled holds every labelled sentence: dev.jsonl is the reference's, own.jsonl ours.
 func TestLabelled(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"testdata/dev.jsonl", "testdata/own.jsonl"} {
+	for _, file := range []string{"testdata/dev.jsonl", "testdata/own.jsonl", "testdata/own2.jsonl"} {
 		each(t, file, func(l labelled) {
 			if got := ids(Check(l.Text)); !slices.Equal(got, l.Expect) {
 				t.Errorf("%q: %v, want %v", l.Text, got, l.Expect)

@@ -3,6 +3,7 @@ package blame
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // rule is a class of words and what to write instead.
@@ -56,6 +57,11 @@ func ofPerson(s spot) bool { return s.agent(s.j) == person }
 
 // ofName is ofPerson, also for a capitalised word that is no known system.
 func ofName(s spot) bool { w := s.agent(s.j); return w == person || w == stranger }
+
+// ofThing holds where the words after the match are about a system: "the junior partition".
+func ofThing(s spot) bool {
+	return s.j < s.b && noun(s.words[s.j].low) && !strings.ContainsAny(s.words[s.j].gap, ",.;:") && s.agent(s.j) == thing
+}
 
 func not(f func(spot) bool) func(spot) bool { return func(s spot) bool { return !f(s) } }
 

@@ -17,10 +17,10 @@ const (
 var rules = []rule{
 	{"counterfactual-should", "counterfactual", "Says what did not happen instead of what did.",
 		"State what the person saw and did, and what made it sensible: 'At 23:25 the prompt showed only `db1`; the command ran there.'", []pattern{
-			p(`\b(?:should|ought to)` + notWord + ` ` + adv + `have\b`).where(lapse), p(`\bshould(?:n['’]t)?['’]ve\b`).where(lapse), p(`\bshould(?:n['’]t)? of\b`).where(not(next("course"))),
+			p(`\b(?:should` + notWord + `|ought(?:n['’]t| not)? to(?: not)?) ` + adv + `have\b`).where(lapse), p(`\bshould(?:n['’]t)?['’]ve\b`).where(lapse), p(`\bshould(?:n['’]t)? of\b`).where(not(next("course"))),
 			p(`\b(?:was|were) (?:required|expected|obliged|meant) to\b`).by(byPerson)}},
 	{"counterfactual-could", "counterfactual", "Imagined alternative.", "Move to 'further actions': 'A check on backup size is proposed (#1095).'", []pattern{
-		p(`\b(?:could|would|might)(?:n['’]t| not| never)?(?: have|['’]ve) ` + adv + `(?:been ` + adv + `)?` + attended + `\b`).where(not(byPublic)),
+		p(`\b(?:could|would|might)(?:n['’]t| not| never)?(?: (?:easily |simply |just |also |well |perhaps |probably |only |\w+ly )*have|['’]ve) ` + adv + `(?:been ` + adv + `)?` + attended + `\b`).where(not(byPublic)),
 		p(`\b(?:would|could)(?:n['’]t| not| never)(?: have|['’]ve) ` + adv + `(?:happened|occurred|been (?:lost|deleted|affected|needed|necessary|possible))\b`),
 		p(`\bcould(?: have|['’]ve) (?:done|been done|tried|acted|chosen|used|rolled|restored|failed over|responded|reacted)\b`).where(not(byPublic)),
 		p(`\b(?:was|were|is) (?:entirely |easily |completely |totally |wholly )?(?:preventable|avoidable)\b`).where(not(denied))}},
@@ -35,7 +35,7 @@ var rules = []rule{
 		p(`\b(?:neglect(?:ed|s|ing)?|omit(?:ted|s|ting)?|forg(?:ot|ets?|otten|etting)) (?:to\b|about\b|that\b|the\b)`).where(notByThing),
 		p(`\b(?:neglected|forgot|forgotten)\b`).where(either(byName, all(opens, not(asks)), follows("was were been")))}},
 	{"human-error", "blame", "Ends the analysis at a person.", "Name the condition: 'both hosts show the same prompt'; 'the tool accepts any number of servers'.", []pattern{
-		p(`\b(?:human|operator|user|engineer|engineer['’]s|pilot|manual|operational|personnel|driver|admin|administrator|developer|people|person['’]s) (?:error|mistake|failure|oversight)\b`).where(not(next("log logs rate rates budget code codes message messages page pages handling report reports tracking state type types in-app tolerance"))),
+		p(`\b(?:human|operator|user|engineer|pilot|manual|operational|personnel|driver|admin|administrator|developer|people) (?:error|mistake|failure|oversight)\b`).where(not(next("log logs rate rates budget code codes message messages page pages handling report reports tracking state type types in-app tolerance"))),
 		p(`\bhuman (?:errors|mistakes|fallibility|oversight)\b`), p(`\bPEBKAC\b|\bID-?10-?T\b|\bfat[- ]?finger(?:ed|ing|s)?\b|\blayer 8\b|\bbutterfingers\b`)}},
 	{"fault", "blame", "Assigns fault.", "'The change that preceded the errors was …'", []pattern{
 		p(`\b(?:his|her|their|my|our|your|whose|[\w-]+['’]s) (?:own |big |grave |stupid |honest |serious )?(?:fault|mistakes?|blunders?|negligence|oversight|carelessness|ignorance|incompetence|sloppiness|inexperience|inattention|screw-?up|inaction)\b`).where(owned),
@@ -106,7 +106,8 @@ var rules = []rule{
 		p(`\bbothered to\b|\b(?:as usual|as always|yet again|once again|typical(?:ly)?),? (?:he|she|they|the (?:team|engineer|developers?|dbas?|ops))\b|\b(?:cut|cuts|cutting) corners\b`),
 		p(`\b(?:these|those|such) (?:people|engineers|developers|operators) (?:never|always|don['’]t|can['’]t|just)\b`)}},
 	{"junior", "blame", "Uses seniority as an explanation.", "Describe access and guard rails instead.", []pattern{
-		p(`\b(?:junior|inexperienced|inexperience|new[- ]hires?|newbies?|newcomers?|noobs?|rookies?|interns?|trainees?|apprentices?|novices?|graduate hire|working student)\b`).where(not(denied)),
+		p(`\b(?:junior|inexperienced)\b`).where(not(either(denied, ofThing))),
+		p(`\b(?:inexperience|new[- ]hires?|newbies?|newcomers?|noobs?|rookies?|interns?|trainees?|apprentices?|novices?|graduate hire|working student)\b`).where(not(denied)),
 		p(`\b(?:new to the (?:team|company|job|role|codebase)|(?:first|second) (?:day|week|month) (?:on the job|at work|at the company|on the team|on call)|under-?qualified|too green|fresh out of)\b`),
 		p(`\b(?:lack(?:ed|s)? (?:of )?(?:the |any |enough |sufficient )?(?:experience|expertise|seniority|skills?|training)|not (?:senior|experienced|qualified|skilled) enough)\b`).where(not(byThing))}},
 	{"euphemism-should-be-careful", "judgement", "Remedy aimed at attention, not at the system.", "Turn into a change in tool, default, check or document, with an owner and a date.", []pattern{
@@ -137,7 +138,7 @@ func lapse(s spot) bool {
 	if recovered[verb] || verb == "been" && (recovered[s.after(2)] || oneOf(s.after(2), "restored mitigated resolved")) {
 		return late(s)
 	}
-	if w := s.subject(); w == public {
+	if w := s.subject(); w == public && s.before(1) != "you" {
 		return false
 	}
 	return !oneOf(s.before(1), "that which") // "actions that should have run can be run again"

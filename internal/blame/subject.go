@@ -212,6 +212,8 @@ func (s spot) kind(k int) who {
 		return public
 	case w == "call" && before == "on", w == "us" && before == "of", w == "member" && before == "team", w == "members" && before == "team":
 		return person
+	case k == s.a && oneOf(w, "support marketing sales leadership"): // the department
+		return person
 	case itself[w]:
 		return thing
 	case lists["person"][w] && (before == "enterprise" || before == "organization" || before == "customer"):
