@@ -56,9 +56,52 @@ func (r *Redactor) named(s string) string {
 		if len(f.Redact) == 0 {
 			return s
 		}
-		s = r.replace(s, f.Redact)
+		var at []int // where the pseudonyms end
+		s, at = r.replace(s, f.Redact)
+		if len(s) > longText && r.calm(s, at) {
+			return s
+		}
 	}
 	return s
+}
+
+// longText is the length in bytes from which a second pass looks only at the lines around what the first one replaced.
+const longText = 16 << 10
+
+// calm reports whether nothing is left to replace in the lines around the places at. Elsewhere nothing has changed, and what a word is
+// read as does not depend on lines further away.
+func (r *Redactor) calm(s string, at []int) bool {
+	const around, most = 3, 4 << 10 // lines, bytes
+	for k := 0; k < len(at); {
+		from, to := lineBefore(s, at[k], around), at[k]
+		for ; k < len(at) && at[k] <= to; k++ {
+			to = lineAfter(s, at[k], around)
+		}
+		if to-from > most*around || len(r.find(s[from:to], false).Redact) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// lineBefore is where the line begins that stands n lines before the place at.
+func lineBefore(s string, at, n int) int {
+	for ; n > 0 && at > 0; n-- {
+		at = strings.LastIndexByte(s[:at], '\n')
+	}
+	return max(at, 0)
+}
+
+// lineAfter is where the line ends that stands n lines after the place at.
+func lineAfter(s string, at, n int) int {
+	for ; n > 0; n-- {
+		next := strings.IndexByte(s[at:], '\n')
+		if next < 0 {
+			return len(s)
+		}
+		at += next + 1
+	}
+	return at
 }
 
 // Format is like Sprintf with %s only (and %% for a percent sign); the format is
@@ -101,13 +144,22 @@ func (r *Redactor) URL(raw string) Text {
 	return r.nobody(u.String())
 }
 
-// replace puts the pseudonym of each span's person in its place.
-func (r *Redactor) replace(s string, spans []Span) string {
-	return splice(s, spans, func(sp Span) string { return r.pseudonym(sp.Person) })
+// replace puts the pseudonym of each span's person in its place, and gives where each ends.
+func (r *Redactor) replace(s string, spans []Span) (string, []int) {
+	ends := make([]int, 0, len(spans))
+	grown := 0
+	s = splice(s, spans, func(sp Span) string {
+		name := r.pseudonym(sp.Person)
+		grown += len(name) - (sp.End - sp.Start)
+		ends = append(ends, sp.End+grown)
+		return name
+	})
+	return s, ends
 }
 
 func splice(s string, spans []Span, with func(Span) string) string {
 	var b strings.Builder
+	b.Grow(len(s) + 16*len(spans))
 	at := 0
 	for _, sp := range spans {
 		b.WriteString(s[at:sp.Start])
