@@ -30,11 +30,20 @@ var secrets = []struct {
 	{[]string{"eyj"}, regexp.MustCompile(`\b(eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}(?:\.[0-9A-Za-z_-]*)?)`)},
 	{[]string{"sk-", "sg."}, regexp.MustCompile(`\b(sk-[0-9A-Za-z_-]{20,}|SG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,})`)},
 	{[]string{"hooks.slack.com/", "webhooks/"}, regexp.MustCompile(`(https://(?:hooks\.slack\.com/(?:services|workflows|triggers)|(?:[a-z]+\.)?discord(?:app)?\.com/api/webhooks)/[^\s)>"'\x60]+)`)},
-	{[]string{"://"}, regexp.MustCompile(`\b[a-z][a-z0-9+.-]*://[^\s/:@]*:([^\s/@:]{3,})@`)},
 	{[]string{"bearer ", "basic "}, regexp.MustCompile(`(?i)\b(?:bearer|basic) ([0-9a-z+/_.~-]{16,}=*)`)},
-	{[]string{"pass", "pwd", "secret", "token", "key", "credential"},
-		regexp.MustCompile(`(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|token|credentials?)[\w-]*["']?(?: is | was |[ \t]*[:=][>]?[ \t]*)["'\x60]?([^\s"'\x60,;)]{6,})`)},
 }
+
+// keyed is a secret that is named as one: "password: …". keyHints are the strings in lower case around which it is looked for.
+var (
+	keyed    = regexp.MustCompile(`(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|token|credentials?)[\w-]*["']?(?: is | was |[ \t]*[:=][>]?[ \t]*)["'\x60]?([^\s"'\x60,;)]{6,})`)
+	keyHints = []string{"passw", "passphrase", "pwd", "secret", "key", "token", "credential"}
+)
+
+// inAddress is the password in the address of a service.
+var inAddress = regexp.MustCompile(`^://[^\s/:@]*:([^\s/:@]{3,})@`)
+
+// hostEnds are the ends of internalHost.
+var hostEnds = []string{".internal", ".local", ".lan", ".corp", ".intra", ".private", ".home.arpa", ".consul"}
 
 // internalHost is a host name that no public server answers to.
 var internalHost = regexp.MustCompile(`(?i)\b((?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+(?:internal|local|lan|corp|intranet|intra|localdomain|private|home\.arpa|cluster\.local|consul))\b`)
@@ -50,7 +59,7 @@ func held(s string) []Span {
 	hold := func(start, end int, why string) {
 		out = append(out, Span{Start: start, End: end, Why: why, Review: true})
 	}
-	low := strings.ToLower(s)
+	low := lowered(s)
 	for _, k := range secrets {
 		if !slices.ContainsFunc(k.hints, func(h string) bool { return strings.Contains(low, h) }) {
 			continue
@@ -61,19 +70,44 @@ func held(s string) []Span {
 			}
 		}
 	}
-	if strings.Contains(s, ".") {
+	for from := 0; ; from++ {
+		n := strings.Index(s[from:], "://")
+		if n < 0 {
+			break
+		}
+		from += n
+		if at := inAddress.FindStringSubmatchIndex(s[from:min(len(s), from+300)]); at != nil && looksSecret(s[from+at[2]:from+at[3]]) {
+			hold(from+at[2], from+at[3], whySecret)
+		}
+	}
+	for _, key := range keyHints {
+		for from := 0; ; {
+			n := strings.Index(low[from:], key)
+			if n < 0 {
+				break
+			}
+			from += n + len(key)
+			start := max(strings.LastIndexAny(s[:from], " \t\n")+1, from-80)
+			if at := keyed.FindStringSubmatchIndex(s[start:min(len(s), from+300)]); at != nil && looksSecret(s[start+at[2]:start+at[3]]) {
+				hold(start+at[2], start+at[3], whySecret)
+			}
+		}
+	}
+	if slices.ContainsFunc(hostEnds, func(end string) bool { return strings.Contains(low, end) }) {
 		for _, at := range internalHost.FindAllStringSubmatchIndex(s, -1) {
 			if !strings.HasPrefix(s[at[3]:], "(") { // a method: cache.local()
 				hold(at[2], at[3], whyHost)
 			}
 		}
+	}
+	if stretch(s, '.', false, 3) {
 		for _, at := range ipv4.FindAllStringIndex(s, -1) {
 			if a, err := netip.ParseAddr(s[at[0]:at[1]]); err == nil && confides(a) && !versioned(s[:at[0]]) && !continued(s, at) {
 				hold(at[0], at[1], whyAddress)
 			}
 		}
 	}
-	if strings.Contains(s, "::") || strings.Count(s, ":") >= 7 {
+	if strings.Contains(s, "::") || stretch(s, ':', true, 7) {
 		for _, at := range ipv6.FindAllStringIndex(s, -1) {
 			if a, err := netip.ParseAddr(strings.TrimSuffix(s[at[0]:at[1]], ":")); err == nil && confides(a) {
 				hold(at[0], at[1], whyAddress)
@@ -81,6 +115,35 @@ func held(s string) []Span {
 		}
 	}
 	return merge(out)
+}
+
+// lowered is s with its ASCII letters in lower case, byte for byte.
+func lowered(s string) string {
+	b := []byte(s)
+	for n, c := range b {
+		if c-'A' < 26 {
+			b[n] = c | 0x20
+		}
+	}
+	return string(b)
+}
+
+// stretch reports whether a row of digits, hexadecimal ones if hex, and marks holds at least n marks: only then may an address be there.
+func stretch(s string, mark byte, hex bool, n int) bool {
+	marks := 0
+	for k := range len(s) {
+		c := s[k]
+		switch {
+		case c == mark:
+			if marks++; marks >= n {
+				return true
+			}
+		case c-'0' < 10 || hex && c|0x20-'a' < 6:
+		default:
+			marks = 0
+		}
+	}
+	return false
 }
 
 // looksSecret leaves out what only stands where a secret would: a word, a variable, a placeholder.

@@ -18,7 +18,7 @@ var localTime = regexp.MustCompile(`\b(?:(\d{4}-\d\d-\d\d)[ T])?(\d{1,2})(?::(\d
 // UTC turns local times into UTC (language of the public: all times are UTC): "23:00 CET" becomes "22:00 UTC". A time whose zone is not
 // said, or may be one of several, stays. The day is told where it changes.
 func UTC(s string) string {
-	if !strings.ContainsAny(s, "0123456789") {
+	if !zoned(s) {
 		return s
 	}
 	var b strings.Builder
@@ -35,6 +35,26 @@ func UTC(s string) string {
 	}
 	b.WriteString(s[last:])
 	return b.String()
+}
+
+// zoned reports whether a zone or an offset may stand in s: a quick look that lets most texts pass.
+func zoned(s string) bool {
+	for k := 0; k < len(s); k++ {
+		switch c := s[k]; {
+		case c-'A' < 26:
+			end := k
+			for end < len(s) && s[end]-'A' < 26 {
+				end++
+			}
+			if _, ok := zones[s[k:end]]; ok || end < len(s) && s[k:end] == "UTC" && (s[end] == '+' || s[end] == '-') {
+				return true
+			}
+			k = end - 1
+		case (c == '+' || c == '-') && k > 2 && k+1 < len(s) && s[k+1]-'0' < 10 && (s[k-1]-'0' < 10 && strings.IndexByte(s[max(0, k-14):k], ':') >= 0 || s[k-1] == ' '):
+			return true
+		}
+	}
+	return false
 }
 
 // inUTC is the time that a match says, in UTC.
