@@ -91,7 +91,7 @@ func TestPlanWritesNothingAndTellsExactTexts(t *testing.T) {
 	for id, want := range map[string]string{
 		"post_general":   "@channel, we have a major outage and need help creating a live streaming war room, refer to [runbooks-production-incident]",
 		"post_marketing": "@channel, we have a major outage and need help reviewing public documents",
-		"post_devrel":    "@channel, we have a major outage and are working to solve it, you can find the public doc <here>",
+		"post_devrel":    "@channel, we have a major outage and are working to solve it, you can find the public doc (link from: Publish the document to the web)",
 	} {
 		if texts[id] != want {
 			t.Errorf("%s: %q", id, texts[id])

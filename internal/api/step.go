@@ -13,6 +13,7 @@ import (
 	"tocsin/internal/auth"
 	"tocsin/internal/incident"
 	"tocsin/internal/redact"
+	"tocsin/internal/report"
 	"tocsin/internal/runbook"
 )
 
@@ -41,7 +42,7 @@ type Step struct {
 	AskWhom     string     `json:"ask_whom,omitempty" doc:"who can grant it"`
 	BlockedBy   []string   `json:"blocked_by,omitempty" doc:"steps that must be finished before"`
 	To          string     `json:"to,omitempty" doc:"the channel it goes to"`
-	Text        string     `json:"text,omitempty" doc:"the message or instruction as it goes out; what is not known yet stands as in the runbook"`
+	Text        string     `json:"text,omitempty" doc:"the message or instruction as it goes out; what another step has yet to make is named"`
 	ByHand      string     `json:"by_hand,omitempty" doc:"how a person does it"`
 	Adopted     bool       `json:"adopted,omitempty" doc:"an unclear attempt had done it, as was found later"`
 	Claimed     bool       `json:"claimed,omitempty" doc:"somebody does it by hand and has not said that it is done"`
@@ -59,10 +60,11 @@ type Item struct {
 // stepper gives the maker of an incident's steps; it makes the redactor once, and only if a text is public.
 func (s *server) stepper(i *incident.Incident) func(incident.Run) Step {
 	red := sync.OnceValue(func() *redact.Redactor { return s.o.Redactor(i) })
-	return func(r incident.Run) Step { return s.step(i, r, red) }
+	planned := report.Planner(i)
+	return func(r incident.Run) Step { return s.step(i, r, red, planned) }
 }
 
-func (s *server) step(i *incident.Incident, r incident.Run, red func() *redact.Redactor) Step {
+func (s *server) step(i *incident.Incident, r incident.Run, red func() *redact.Redactor, planned func(report.Get) report.Get) Step {
 	out := Step{ID: r.ID, Title: r.Step.Title, Requirement: r.Step.Requirement, Role: r.Step.Role, Lists: r.Step.Lists, Kind: r.Step.Kind,
 		Automatic: r.Step.Automatic(), Required: r.Step.Required, State: r.State, Finished: r.Finished, Attempts: r.Attempt, Provider: r.Provider,
 		Ref: r.Ref, URL: r.URL, Error: r.Error, NextTry: at(r.Next), Scope: r.Scope, AskWhom: r.AskWhom, Adopted: r.Adopted, Claimed: r.Claimed, Why: r.Why}
@@ -73,6 +75,9 @@ func (s *server) step(i *incident.Incident, r incident.Run, red func() *redact.R
 		out.BlockedBy = r.Blocked
 	}
 	get := s.o.Names(i, r)
+	if !r.Finished {
+		get = planned(get)
+	}
 	out.Text, _ = r.Step.Render(get)
 	out.ByHand, _ = runbook.Fill(r.Step.ByHand, get)
 	out.To, _ = runbook.Fill(r.Step.With["channel"], get)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -69,11 +70,11 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	}()
 	a.links.Console = o.baseURL
 	if a.links.Console == "" {
-		a.links.Console = "http://" + o.console.Addr().String()
+		a.links.Console = "http://" + reachable(o.console.Addr())
 	}
 	a.links.Public = a.links.Console
 	if o.public != nil {
-		a.links.Public = "http://" + o.public.Addr().String()
+		a.links.Public = "http://" + reachable(o.public.Addr())
 	}
 	if a.runbook, err = loadRunbook(o.config.Runbook); err != nil {
 		return nil, err
@@ -133,6 +134,19 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	}
 	a.site = public.New(public.Options{Organisation: publicName(o.config.Organisation), BaseURL: func() string { return a.links.Public }, Now: o.clock})
 	return a, nil
+}
+
+// reachable is an address as others can use it: the machine's name where it listens on all of its addresses.
+func reachable(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return addr.String()
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		name = "localhost"
+	}
+	return net.JoinHostPort(name, strconv.Itoa(tcp.Port))
 }
 
 func publicName(o Organisation) string {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,6 +78,11 @@ func loadConfig(file string, environ []string) (Config, error) {
 	for k, v := range c.Capabilities {
 		if _, known := preferred[k]; !known {
 			return c, fmt.Errorf("capabilities.%s: there is no such capability; there are room, document, chat, social, stream, tracker", k)
+		}
+		for _, name := range v {
+			if !slices.Contains(all.Names(), name) {
+				return c, fmt.Errorf("capabilities.%s: there is no provider %q; there are %s", k, name, strings.Join(all.Names(), ", "))
+			}
 		}
 		preferred[k] = v
 	}

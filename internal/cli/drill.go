@@ -245,7 +245,7 @@ func drillConfig(base string) Config {
 			Zoom:    zoom.Config{BaseURL: base + "/zoom/v2", AuthURL: base + "/zoom/oauth/token", AccountID: "drill", ClientID: "drill", ClientSecret: "drill", Host: "engineer@example.com", LicensedHost: "licensed@example.com"},
 			Google:  googledocs.Config{DocsURL: base + "/google/docs/", DriveURL: base + "/google/drive/v3/", TokenURL: base + "/google/token", Domain: "example.com", Credentials: google},
 			YouTube: youtube.Config{BaseURL: base + "/google/youtube/v3/", TokenURL: base + "/google/token", WatchURL: base + "/youtube/watch?v=", Credentials: google},
-			X:       x.Config{BaseURL: base + "/x", APIKey: "drill", APISecret: "drill", AccessToken: "drill", AccessSecret: "drill"},
+			X:       x.Config{BaseURL: base + "/x", APIKey: "drill", APISecret: "drill", AccessToken: "drill", AccessSecret: "drill", StatusURL: base + "/x/i/status/"},
 			GitLab:  gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-drill", Project: "example/infrastructure"},
 		},
 		Capabilities: all.Capabilities(),
@@ -295,6 +295,9 @@ func (e *env) drillIntro(ctx context.Context, a *app, cast *drill.Cast, standins
 	}
 	room := a.links.Console + "/link?token=" + secret
 	if e.global.json {
+		if f.hold {
+			e.say("Room  %s   (signs you in as %s, who has point)", room, me.Name)
+		}
 		return room, nil
 	}
 	fmt.Fprintf(e.err, "tocsin drill: nothing leaves this computer; Zoom, Slack, Google, X, YouTube and GitLab are played by built-in stand-ins.\n")

@@ -43,7 +43,17 @@ func declareVerb(e *env) *cobra.Command {
 			}
 			err = e.print(i, func() {
 				fmt.Fprintf(e.out, "%s  %s\n  Room  %s\n", i.ID, i.Title, i.Links.Room)
-				e.say("Next: tocsin take point, tocsin eta 90m --disrupting, tocsin say …")
+				if i.Definition.Met {
+					e.meter(i.Definition)
+				}
+				var next []string
+				if !d.Point {
+					next = append(next, "tocsin take point")
+				}
+				if d.ETA == "" {
+					next = append(next, "tocsin eta 90m --disrupting")
+				}
+				e.say("Next: %s", strings.Join(append(next, "tocsin say …", "tocsin todo"), ", "))
 			})
 			if err != nil || !wait {
 				return err

@@ -58,7 +58,15 @@ func (e *env) which(ctx context.Context, c *api.Client) (string, error) {
 	}
 	switch len(list) {
 	case 0:
-		return "", failf(exitNotFound, "no incident is active; name one with -i")
+		last, _, err := c.List(ctx, api.ListOptions{Limit: 1})
+		if err != nil {
+			return "", remote(err)
+		}
+		if len(last) == 0 {
+			return "", failf(exitNotFound, "there is no incident yet; tocsin declare begins one")
+		}
+		e.say("→ %s %s (the last one; none is active)", last[0].ID, last[0].Title)
+		return last[0].ID, nil
 	case 1:
 		e.say("→ %s %s", list[0].ID, list[0].Title)
 		return list[0].ID, nil
@@ -116,6 +124,9 @@ func (e *env) do(ctx context.Context, kind string, fields map[string]any) (*api.
 			fmt.Fprintf(e.out, "%s  it is so already\n", res.Incident.ID)
 		}
 		for _, entry := range res.Entries {
+			if entry.Kind == "pseudonyms" {
+				continue // bookkeeping
+			}
 			fmt.Fprintf(e.out, "%s  %s  %s\n", res.Incident.ID, entry.ID, entry.Text)
 		}
 	})

@@ -69,7 +69,7 @@ func (e *env) welcome(ctx context.Context, a *app, took time.Duration) {
 	}
 	if host, _, err := net.SplitHostPort(a.o.console.Addr().String()); err == nil {
 		if ip := net.ParseIP(host); ip != nil && !ip.IsLoopback() {
-			fmt.Fprintln(e.err, "! It can be reached from other machines. Put TLS in front of it.")
+			fmt.Fprintln(e.err, "! It can be reached from other machines. Put TLS in front of it, and name the address people open with --base-url.")
 		}
 	}
 	fmt.Fprintln(e.err, "  Check anything, any time: tocsin doctor")

@@ -108,8 +108,10 @@ type ChannelRequest struct {
 // ChatMessage is a post. Channel is an id, or a name of the configuration's channel table ("general") without #. "@channel" in Text
 // notifies everyone there and is written as the service wants it; [text](url) is a link.
 type ChatMessage struct {
-	Channel string `json:"channel"`
-	Text    string `json:"text"`
+	Channel string   `json:"channel"`
+	Text    string   `json:"text"`
+	Emails  []string `json:"emails,omitempty"` // whom it calls: mentioned, so that they are notified, where the service knows them
+	Handles []string `json:"handles,omitempty"`
 }
 
 // ChatRef names a message.

@@ -109,7 +109,7 @@ func (p *player) play(ctx context.Context) error {
 func (p *player) begin() int {
 	for n, e := range p.scenario.Events {
 		switch {
-		case e.Disruption != "" && e.Disruption != incident.None, e.ETA != nil && e.ETA.Known:
+		case e.Disruption != "" && e.Disruption != incident.None, e.ETA.Known:
 			return n
 		case e.Kind == "update" && e.Audience == "public" && e.Milestone == "":
 			return n
@@ -197,7 +197,7 @@ func (p *player) event(ctx context.Context, e Event, early bool) error {
 		if e.Disruption != "" {
 			set.Disrupting = e.Disruption
 		}
-		if e.ETA != nil {
+		if e.ETA.Said {
 			set.ETA = &incident.Duration{D: e.ETA.D, Known: e.ETA.Known}
 		}
 		if set.Disrupting != nil || set.ETA != nil {

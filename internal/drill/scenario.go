@@ -55,21 +55,25 @@ type Event struct {
 	Contradict string    `json:"contradicts"`
 	Milestone  string    `json:"milestone"`
 	Handover   bool      `json:"handover"`
-	ETA        *Minutes  `json:"eta_minutes"`
+	ETA        Minutes   `json:"eta_minutes"`
 }
 
-// Minutes is a number of minutes, or null.
+// Minutes is a number of minutes, or null: said not to be known. An absent field leaves Said false.
 type Minutes struct {
-	Known bool
-	D     time.Duration
+	Said, Known bool
+	D           time.Duration
 }
 
-// UnmarshalJSON reads a number or null; Event.ETA being a pointer, an absent field leaves it nil.
+// longest is the longest time to an ETA, in minutes: a year.
+const longest = 366 * 24 * 60
+
+// UnmarshalJSON reads a number or null.
 func (m *Minutes) UnmarshalJSON(b []byte) error {
 	var n *float64
-	if err := json.Unmarshal(b, &n); err != nil {
-		return fmt.Errorf("eta_minutes is a number of minutes or null")
+	if err := json.Unmarshal(b, &n); err != nil || n != nil && (*n < 0 || *n > longest) {
+		return fmt.Errorf("eta_minutes is %s; it is a number of minutes from 0 to %d, or null", b, longest)
 	}
+	m.Said = true
 	if n != nil {
 		m.Known, m.D = true, time.Duration(*n*float64(time.Minute))
 	}

@@ -1,7 +1,7 @@
 package incident
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,7 +14,9 @@ type Postmortem struct {
 	SignedOff Stamp // zero until a review approved it
 }
 
-var section = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
+// Sections are the parts of a post-mortem that people may write, in its order. Package report drafts them.
+var Sections = []string{"summary", "impact", "timeline", "detection", "response", "contributing_factors", "went_well", "lucky", "hard", "actions",
+	"metrics", "communications", "open_questions", "faq"}
 
 // EditPostmortem writes a section. Managed sections refresh by themselves; text given for one stands beside what is drafted.
 type EditPostmortem struct {
@@ -24,8 +26,8 @@ type EditPostmortem struct {
 
 // Decide bounds the text.
 func (c *EditPostmortem) Decide(i *Incident, _ Ask) ([]Event, error) {
-	if !section.MatchString(c.Section) {
-		return nil, invalid("section", "%q is not a section", c.Section)
+	if !slices.Contains(Sections, c.Section) {
+		return nil, invalid("section", "%q is not a section; there are %s", c.Section, strings.Join(Sections, ", "))
 	}
 	if len(c.Text) > 256<<10 || !utf8.ValidString(c.Text) {
 		return nil, invalid("text", "a section holds at most 256 KiB of UTF-8")

@@ -281,6 +281,9 @@ func (*PulledIn) Kind() string { return "pulled_in" }
 // Apply remembers the call.
 func (c *PulledIn) Apply(i *Incident, e Entry) {
 	i.Calls = append(i.Calls, Call{Seq: e.Seq, Person: c.Person, Role: c.Role, Why: c.Why})
+	if c.Person != "" {
+		i.versions["roles"] = i.Seq // whoever is called belongs into the channel
+	}
 	if e.By == System && c.Role != "" {
 		i.nudged[c.Role] = nudgedOut
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,7 +156,10 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 		}
 		return because(step(e.Step)+": by hand", e.Why)
 	case *incident.StepRetried:
-		return step(e.Step) + ": trying again"
+		if begun(i, e.Step, l.Seq) {
+			return step(e.Step) + ": trying again"
+		}
+		return step(e.Step) + ": somebody starts it"
 	case *incident.Restored:
 		return "This log is from the backup of " + Clock(e.Made, l.At) + "; what was written after it is lost. Steps are looked up before they are tried"
 	case *incident.UnknownEvent:
@@ -219,4 +223,12 @@ func Elapsed(i *incident.Incident, now time.Time) time.Duration {
 		now = i.Ended.At
 	}
 	return max(now.Sub(i.Started), 0)
+}
+
+// begun reports whether an attempt of a step came before an entry.
+func begun(i *incident.Incident, step string, before int64) bool {
+	return slices.ContainsFunc(i.Lines, func(l incident.Line) bool {
+		s, ok := l.Event.(*incident.StepStarted)
+		return ok && s.Step == step && l.Seq < before
+	})
 }

@@ -36,7 +36,7 @@ var requests = map[connect.Kind]func(*scene) (any, error){
 	connect.DocumentShare:   (*scene).documentShare,
 	connect.DocumentPublish: (*scene).documentPublish,
 	connect.ChatChannel:     (*scene).chatChannel,
-	connect.ChatPost:        func(s *scene) (any, error) { return connect.ChatMessage{Channel: s.with["channel"], Text: s.text}, nil },
+	connect.ChatPost:        (*scene).chatPost,
 	connect.ChatPin: func(s *scene) (any, error) {
 		return connect.ChatRef{Channel: s.with["channel"], ID: s.with["message"]}, nil
 	},
@@ -153,17 +153,44 @@ func (s *scene) chatChannel() (any, error) {
 
 func (s *scene) chatInvite() (any, error) {
 	req := connect.ChatInvitation{Channel: s.with["channel"], Emails: []string{}, Handles: []string{}}
+	invite := func(person string) {
+		emails, handles := s.reach(person)
+		req.Emails, req.Handles = append(req.Emails, emails...), append(req.Handles, handles...)
+	}
 	for _, role := range s.i.Runbook.Roles {
 		for _, p := range s.i.Roles[role.ID] {
-			_, emails, handles := s.r.o.Address(p)
-			if len(emails) > 0 {
-				req.Emails = append(req.Emails, emails[0])
-			} else if len(handles) > 0 {
-				req.Handles = append(req.Handles, handles[0])
-			}
+			invite(p)
+		}
+	}
+	for _, c := range s.i.Calls {
+		if c.Person != "" {
+			invite(c.Person)
 		}
 	}
 	return req, nil
+}
+
+// reach is how chat finds a person: one e-mail address, or else one handle.
+func (s *scene) reach(person string) (emails, handles []string) {
+	_, emails, handles = s.r.o.Address(person)
+	switch {
+	case len(emails) > 0:
+		return emails[:1], nil
+	case len(handles) > 0:
+		return nil, handles[:1]
+	}
+	return nil, nil
+}
+
+// chatPost posts the step's text. One that calls a person in mentions that person (R18).
+func (s *scene) chatPost() (any, error) {
+	m := connect.ChatMessage{Channel: s.with["channel"], Text: s.text}
+	for _, c := range s.i.Calls {
+		if s.run.For == c.Seq && c.Person != "" {
+			m.Emails, m.Handles = s.reach(c.Person)
+		}
+	}
+	return m, nil
 }
 
 func (s *scene) socialPost() (any, error) {

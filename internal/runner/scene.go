@@ -70,13 +70,10 @@ func (r *Runner) instance(i *incident.Incident, run incident.Run, name string) s
 		}
 		who := "@here, somebody is needed"
 		if role, ok := i.Runbook.Role(c.Role); ok {
-			who = "@here, we need a " + strings.ToLower(role.Name)
+			who = "@here, we need somebody as " + strings.ToLower(role.Name)
 		} else if c.Person != "" {
-			called, _, handles := r.o.Address(c.Person)
+			called, _, _ := r.o.Address(c.Person)
 			who = called + ", you are needed"
-			if len(handles) > 0 {
-				who = "@" + strings.TrimPrefix(handles[0], "@") + ", you are needed"
-			}
 		}
 		if c.Why != "" {
 			who += ": " + c.Why

@@ -130,7 +130,7 @@ func bar(i *incident.Incident, now time.Time) int {
 }
 
 func (c *console) fillRoles(p *roomPage, acc auth.Account) {
-	wanted := p.I.Wanted()
+	wanted, soon := p.I.Wanted(), report.Planner(p.I)
 	for _, role := range p.I.Runbook.Roles {
 		v := roleView{Role: role, Mine: p.I.Holds(acc.Person.ID, role.ID),
 			Wanted: slices.ContainsFunc(wanted, func(w runbook.Role) bool { return w.ID == role.ID })}
@@ -142,10 +142,11 @@ func (c *console) fillRoles(p *roomPage, acc auth.Account) {
 		}
 		p.Roles = append(p.Roles, v)
 		list := listView{Role: role, Mine: v.Mine, Items: p.I.List(role.ID, p.Now)}
-		for _, item := range list.Items {
+		for n, item := range list.Items {
 			if item.Finished {
 				list.Done++
 			}
+			list.Items[n].Step.Text, _ = item.Step.Render(soon(c.Names(p.I, item.Run)))
 		}
 		p.Lists = append(p.Lists, list)
 	}
@@ -231,13 +232,14 @@ func (c *console) plan(i *incident.Incident, now time.Time) []planned {
 		before[run.ID] = run.Wanted
 	}
 	var out []planned
+	soon := report.Planner(major)
 	for _, run := range major.Runs() {
 		if !run.Wanted || before[run.ID] || !run.Step.Automatic() {
 			continue
 		}
 		p := planned{Title: run.Step.Title}
 		if run.Step.Kind == "chat.post" || run.Step.Kind == "social.post" {
-			p.Text = run.Step.Text
+			p.Text, _ = run.Step.Render(soon(c.Names(major, run)))
 		}
 		out = append(out, p)
 	}

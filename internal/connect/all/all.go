@@ -4,6 +4,7 @@ package all
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/builtin"
@@ -49,10 +50,9 @@ func line[C connect.Connector](name string, configured bool, make func() (C, err
 	return provider{name, configured, func() (connect.Connector, error) { return make() }}
 }
 
-// New makes the connectors that are set up; those that need no account always are. Errors name the provider.
-func New(c Config, client *http.Client) ([]connect.Connector, error) {
-	var out []connect.Connector
-	for _, p := range []provider{
+// providers lists every provider, a line each.
+func providers(c Config, client *http.Client) []provider {
+	return []provider{
 		line("slack", c.Slack.Configured(), func() (*slack.Connector, error) { return slack.New(c.Slack, client) }),
 		line("zoom", c.Zoom.Configured(), func() (*zoom.Connector, error) { return zoom.New(c.Zoom, client) }),
 		line("google", c.Google.Configured(), func() (*googledocs.Connector, error) { return googledocs.New(c.Google, client) }),
@@ -61,13 +61,31 @@ func New(c Config, client *http.Client) ([]connect.Connector, error) {
 		line("gitlab", c.GitLab.Configured(), func() (*gitlab.Connector, error) { return gitlab.New(c.GitLab, client) }),
 		line("jitsi", true, func() (*jitsi.Connector, error) { return jitsi.New(c.Jitsi, client) }),
 		line("builtin", true, func() (*builtin.Connector, error) { return builtin.New(), nil }),
-	} {
+	}
+}
+
+// Names lists what capabilities may name.
+func Names() []string {
+	var out []string
+	for _, p := range providers(Config{}, nil) {
+		out = append(out, p.name)
+	}
+	return out
+}
+
+// New makes the connectors that are set up; those that need no account always are. Errors name the provider.
+func New(c Config, client *http.Client) ([]connect.Connector, error) {
+	var out []connect.Connector
+	for _, p := range providers(c, client) {
 		if !p.configured {
 			continue
 		}
 		made, err := p.make()
 		if err != nil {
-			return nil, fmt.Errorf("connectors.%s: %w", p.name, err)
+			if !strings.HasPrefix(err.Error(), "connectors.") {
+				err = fmt.Errorf("connectors.%s: %w", p.name, err)
+			}
+			return nil, err
 		}
 		out = append(out, made)
 	}

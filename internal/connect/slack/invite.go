@@ -32,9 +32,18 @@ func (c *Connector) invite(ctx context.Context, _ connect.Call, r connect.ChatIn
 	}
 	outside := 0
 	for _, user := range users {
+		c.mu.Lock()
+		there := c.in[channel+" "+user]
+		c.mu.Unlock()
+		if there {
+			continue
+		}
 		_, err := c.api.InviteUsersToConversationContext(ctx, channel, user)
 		switch why := code(err); {
 		case err == nil, why == "already_in_channel", why == "cant_invite_self":
+			c.mu.Lock()
+			c.in[channel+" "+user] = true
+			c.mu.Unlock()
 		case why == "user_not_found", why == "users_not_found":
 			missing++
 		case stays[why]:
@@ -67,9 +76,19 @@ func (c *Connector) people(ctx context.Context, r connect.ChatInvitation) (users
 		}
 	}
 	for _, email := range r.Emails {
+		c.mu.Lock()
+		id := c.who[email]
+		c.mu.Unlock()
+		if id != "" {
+			add(id)
+			continue
+		}
 		u, err := c.api.GetUserByEmailContext(ctx, email)
 		switch {
 		case err == nil && u != nil:
+			c.mu.Lock()
+			c.who[email] = u.ID
+			c.mu.Unlock()
 			add(u.ID)
 		case err == nil, code(err) == "users_not_found", code(err) == "user_not_found":
 			missing++

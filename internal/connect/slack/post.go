@@ -62,8 +62,16 @@ func (c *Connector) post(ctx context.Context, call connect.Call, r connect.ChatM
 	if !channelID.MatchString(to) {
 		to = "#" + to
 	}
+	text := mrkdwn(r.Text)
+	if len(r.Emails)+len(r.Handles) > 0 {
+		if users, _, err := c.people(ctx, connect.ChatInvitation{Emails: r.Emails, Handles: r.Handles}); err == nil { // a call goes out without, too
+			for _, u := range users {
+				text = "<@" + u + "> " + text
+			}
+		}
+	}
 	channel, ts, err := c.api.PostMessageContext(ctx, to,
-		slack.MsgOptionText(mrkdwn(r.Text), false),
+		slack.MsgOptionText(text, false),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"op": call.Mark}}),
 	)
 	if err != nil {

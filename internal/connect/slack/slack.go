@@ -39,6 +39,8 @@ type Connector struct {
 	mu  sync.Mutex
 	me  *slack.AuthTestResponse // once known it never changes for a token
 	ids map[string]string       // channel name → id, as seen in the list
+	who map[string]string       // e-mail → user id
+	in  map[string]bool         // channel and user: invited by us
 }
 
 // New makes the connector; it makes no call. A nil client gives one with its own time limits.
@@ -55,6 +57,8 @@ func New(c Config, client *http.Client) (*Connector, error) {
 		api:      slack.New("", slack.OptionAPIURL(base+"/"), slack.OptionHTTPClient(wire)),
 		channels: c.Channels,
 		ids:      map[string]string{},
+		who:      map[string]string{},
+		in:       map[string]bool{},
 	}, nil
 }
 

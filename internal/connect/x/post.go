@@ -49,11 +49,11 @@ func (c *Connector) post(ctx context.Context, _ connect.Call, r connect.SocialMe
 	if !postID.MatchString(out.Data.ID) {
 		return connect.Result{}, &connect.Error{Kind: connect.Unknown, Message: "x took the post and does not say where it is"}
 	}
-	return posted(out.Data.ID), nil
+	return c.posted(out.Data.ID), nil
 }
 
-func posted(id string) connect.Result {
-	return connect.Result{Ref: id, URL: "https://x.com/i/web/status/" + id}
+func (c *Connector) posted(id string) connect.Result {
+	return connect.Result{Ref: id, URL: c.status + id}
 }
 
 // tweet is what we read of a post.
@@ -105,7 +105,7 @@ func (c *Connector) find(ctx context.Context, call connect.Call, r connect.Socia
 			}
 			have := parse(shown(t.Text, me.Username, r.ReplyTo != ""), expanded)
 			if want.equal(have) {
-				result := posted(t.ID)
+				result := c.posted(t.ID)
 				return &result, nil
 			}
 		}

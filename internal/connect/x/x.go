@@ -27,6 +27,7 @@ type Config struct {
 	APISecret    string `yaml:"api_secret"`
 	AccessToken  string `yaml:"access_token"`
 	AccessSecret string `yaml:"access_secret"`
+	StatusURL    string `yaml:"status_url"` // what the id of a post is put behind to make its link; default https://x.com/i/web/status/
 }
 
 // Configured reports whether there is an access token.
@@ -35,6 +36,7 @@ func (c Config) Configured() bool { return c.AccessToken != "" }
 // Connector posts for one account. It is safe for concurrent use.
 type Connector struct {
 	base   string
+	status string // before the id in a link
 	client *http.Client // signs what it sends
 	bearer string       // instead of signing
 
@@ -55,7 +57,11 @@ func New(c Config, client *http.Client) (*Connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Connector{base: base, client: connect.Client(client)}
+	status, err := connect.Endpoint("connectors.x.status_url", c.StatusURL, "https://x.com/i/web/status")
+	if err != nil {
+		return nil, err
+	}
+	x := &Connector{base: base, status: status + "/", client: connect.Client(client)}
 	switch {
 	case c.AccessToken == "":
 		return nil, errors.New("connectors.x.access_token is missing: it is shown under Keys and tokens of the app on X")

@@ -24,42 +24,6 @@ func major(t *testing.T) *world {
 	return w
 }
 
-func TestTodo(t *testing.T) {
-	t.Parallel()
-	w := major(t)
-	w.do("p1", &incident.Tick{Item: "pull_in"})
-	w.do("p1", &incident.GiveItem{Item: "synchronise", To: "p4"})
-	w.do("p1", &incident.StepRetry{Step: "post_marketing"})
-	w.put(incident.System, &incident.StepStarted{Step: "post_general", Attempt: 1, Provider: "slack"}, &incident.StepUnsure{Step: "post_general", Error: "no answer came"},
-		&incident.StepStarted{Step: "open_channel", Attempt: 1, Provider: "slack"}, &incident.StepFailed{Step: "open_channel", Error: "not_allowed", Scope: "channels:manage"},
-		&incident.StepStarted{Step: "open_war_room", Attempt: 1, Provider: "zoom"},
-		&incident.StepDone{Step: "open_war_room", URL: "https://zoom.example/1", Outputs: map[string]string{"url": "https://zoom.example/1"}},
-		&incident.StepSkipped{Step: "post_devrel", Why: "nobody reads it at night"})
-	items := report.Todo(w.i, "point_person", w.now, nameOf)
-	var b strings.Builder
-	for _, it := range items {
-		fmt.Fprintf(&b, "%-8s %-18s auto=%t by=%q %s %s\n", it.State, it.ID, it.Automatic, it.By, it.Blocked, it.Trouble)
-		if strings.Contains(it.Text, "{") || strings.Contains(it.Text, "<here>") {
-			t.Errorf("%s reads %q", it.ID, it.Text)
-		}
-	}
-	golden(t, "todo.txt", b.String())
-	if p, want := report.ProgressOf(items), (report.Progress{Open: 4, Trouble: 2, Running: 5, Done: 4, Total: 15}); p != want {
-		t.Errorf("progress %+v, want %+v\n%s", p, want, b.String())
-	}
-	for _, it := range items {
-		if want := "Post to #general"; it.ID == "post_general" && (it.Title != want || it.Requirement[0] != "R20") {
-			t.Errorf("%+v", it)
-		}
-		if it.ID == "announce" && !strings.HasPrefix(it.Text, "INC-1 Pushes fail. Everything happens here: the incident's room. War room: https://zoom.example/1") {
-			t.Errorf("announce reads %q", it.Text)
-		}
-	}
-	if got := report.Todo(w.i, "nobody", w.now, nil); len(got) != 0 {
-		t.Errorf("an unknown role has %v", got)
-	}
-}
-
 func TestByHand(t *testing.T) {
 	t.Parallel()
 	w := major(t)
