@@ -36,7 +36,7 @@ func (c Config) Configured() bool { return c.AccessToken != "" }
 // Connector posts for one account. It is safe for concurrent use.
 type Connector struct {
 	base   string
-	status string // before the id in a link
+	status string       // before the id in a link
 	client *http.Client // signs what it sends
 	bearer string       // instead of signing
 
