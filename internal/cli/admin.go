@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -197,6 +200,7 @@ func doctorVerb(e *env) *cobra.Command {
 			if err != nil {
 				found["configuration"] = append(found["configuration"], finding("connectors", err, "mend the key it names"))
 			}
+			found["configuration"] = append(found["configuration"], byHand(cfg.Capabilities, connectors)...)
 			for _, k := range connectors {
 				order = append(order, k.Name())
 				found[k.Name()] = k.Check(ctx)
@@ -213,9 +217,9 @@ func doctorVerb(e *env) *cobra.Command {
 				for _, name := range order {
 					for _, f := range found[name] {
 						mark := map[bool]string{true: "✔", false: "✖"}[f.OK]
-						fmt.Fprintf(e.out, "%s %-14s %s", mark, name, f.What)
+						fmt.Fprintf(e.out, "%s %-14s %s", mark, name, strings.TrimPrefix(f.What, name+": "))
 						if f.Note != "" {
-							fmt.Fprintf(e.out, ": %s", f.Note)
+							fmt.Fprintf(e.out, ": %s", strings.TrimPrefix(f.Note, name+": "))
 						}
 						if !f.OK && f.Fix != "" {
 							fmt.Fprintf(e.out, " → %s", f.Fix)
@@ -236,6 +240,19 @@ func doctorVerb(e *env) *cobra.Command {
 	c.Flags().StringVar(&data, "data", "", "data folder")
 	c.Flags().StringVar(&database, "database", "", "postgres://… instead of a folder")
 	return c
+}
+
+// byHand names what no service is set up for, so that people do it, and what to set up.
+func byHand(capabilities map[string][]string, connectors []connect.Connector) []connect.Finding {
+	var out []connect.Finding
+	for _, capability := range slices.Sorted(maps.Keys(capabilities)) {
+		able := func(c connect.Connector) bool { return slices.Contains(capabilities[capability], c.Name()) }
+		if !slices.ContainsFunc(connectors, able) {
+			out = append(out, connect.Finding{What: capability, OK: true,
+				Note: "done by hand until connectors." + strings.Join(capabilities[capability], " or connectors.") + " is set up (docs/configuration.md)"})
+		}
+	}
+	return out
 }
 
 func finding(what string, err error, fix string) connect.Finding {
