@@ -91,9 +91,10 @@ func userVerb(e *env) *cobra.Command {
 			if err := a.Directory().Put(cmd.Context(), p); err != nil {
 				return failf(exitUsage, "%w", err)
 			}
-			fmt.Fprintf(e.out, "%s\n", p.ID)
-			e.say("Next: tocsin user link %s", p.ID)
-			return nil
+			return e.print(map[string]string{"id": p.ID}, func() {
+				fmt.Fprintf(e.out, "%s\n", p.ID)
+				e.say("Next: tocsin user link %s", p.ID)
+			})
 		})
 	}}
 	add.Flags().StringVar(&email, "email", "", "e-mail address")
@@ -145,8 +146,16 @@ func runbookVerb(e *env) *cobra.Command {
 			}
 			r, err := runbook.Parse(src)
 			var problems runbook.Problems
+			bad := errors.As(err, &problems)
+			if e.global.json && (bad || err == nil) {
+				err := e.print(map[string]any{"problems": append(runbook.Problems{}, problems...)}, nil)
+				if err == nil && bad {
+					err = &fault{exitFailed, silent}
+				}
+				return err
+			}
 			switch {
-			case errors.As(err, &problems):
+			case bad:
 				for _, p := range problems {
 					fmt.Fprintf(e.out, "%s:%s\n", args[0], p)
 				}

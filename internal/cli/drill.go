@@ -50,14 +50,7 @@ leaves this computer. You have point: the one decision is yours, to declare a ma
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.list {
-				for _, name := range drill.List() {
-					s, err := drill.Load(name)
-					if err != nil {
-						return err
-					}
-					fmt.Fprintf(e.out, "%s\t%s\t%d events\n", name, s.Title, len(s.Events))
-				}
-				return nil
+				return e.scenarios()
 			}
 			name := "gitlab-2017"
 			if len(args) == 1 {
@@ -300,14 +293,36 @@ func (e *env) drillIntro(ctx context.Context, a *app, cast *drill.Cast, standins
 		}
 		return room, nil
 	}
-	fmt.Fprintf(e.err, "tocsin drill: nothing leaves this computer; Zoom, Slack, Google, X, YouTube and GitLab are played by built-in stand-ins.\n")
-	fmt.Fprintf(e.err, "  Room      %s   (signs you in as %s, who has point)\n  Public    %s/status\n  Stand-ins %s/   (what \"Slack\", \"X\", \"Zoom\" … received)\n",
+	fmt.Fprintf(e.err, "tocsin drill: nothing leaves this computer. Stand-ins play Slack, Zoom, Google, X,\nYouTube and GitLab.\n")
+	fmt.Fprintf(e.err, "  Room      %s\n            (signs you in as %s, who has point)\n  Public    %s/status\n  Stand-ins %s/   (what \"Slack\", \"X\" … received)\n",
 		room, me.Name, a.links.Public, standins)
-	fmt.Fprintf(e.err, "  Replaying %q at %s. Ctrl-C stops.\n", s.Title, map[bool]string{true: "full speed", false: "×" + f.speed}[f.speed == "max"])
+	fmt.Fprintf(e.err, "  Replaying %q\n  at %s. Ctrl-C stops.\n", s.Title, map[bool]string{true: "full speed", false: "×" + f.speed}[f.speed == "max"])
 	if !f.noOpen && !f.script {
 		openBrowser(ctx, room)
 	}
 	return room, nil
+}
+
+// scenarios lists the shipped ones.
+func (e *env) scenarios() error {
+	type scenario struct {
+		Name   string `json:"name"`
+		Title  string `json:"title"`
+		Events int    `json:"events"`
+	}
+	var all []scenario
+	for _, name := range drill.List() {
+		s, err := drill.Load(name)
+		if err != nil {
+			return err
+		}
+		all = append(all, scenario{name, s.Title, len(s.Events)})
+	}
+	return e.print(map[string]any{"scenarios": all}, func() {
+		for _, s := range all {
+			fmt.Fprintf(e.out, "%s\t%s\t%d events\n", s.Name, s.Title, s.Events)
+		}
+	})
 }
 
 // openBrowser tries; where there is none the link stands printed.
@@ -327,8 +342,8 @@ func (e *env) beat(began time.Time, b drill.Beat, quiet bool) {
 	}
 	d := time.Since(began)
 	text := b.Text
-	if r := []rune(text); len(r) > 54 {
-		text = string(r[:53]) + "…"
+	if r := []rune(text); len(r) > 50 {
+		text = string(r[:49]) + "…"
 	}
 	fmt.Fprintf(e.err, "%02d:%02d %s %-9s %s\n", int(d.Minutes()), int(d.Seconds())%60, b.At.UTC().Format("02 Jan 15:04"), b.Kind, text)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -210,7 +211,7 @@ func (e *env) one(cmd *cobra.Command, args []string) (*api.Incident, error) {
 }
 
 func timelineVerb(e *env) *cobra.Command {
-	var public bool
+	var public, follow bool
 	c := &cobra.Command{
 		Use:     "timeline",
 		Aliases: []string{"log"},
@@ -225,18 +226,31 @@ func timelineVerb(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			entry := func(en api.Entry) error {
+				_, err := fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\n", en.At.UTC().Format("2006-01-02 15:04"), en.ID, en.Kind, strings.ReplaceAll(en.Text, "\n", " "))
+				return err
+			}
+			if follow && !public {
+				if e.global.json {
+					enc := json.NewEncoder(e.out)
+					entry = func(en api.Entry) error { return enc.Encode(en) }
+				}
+				return remote(cl.Follow(cmd.Context(), id, 0, entry, func(err error) { e.say("%v; trying again", err) }))
+			}
 			entries, err := cl.Timeline(cmd.Context(), id, public)
 			if err != nil {
 				return remote(err)
 			}
 			return e.print(map[string]any{"entries": entries}, func() {
 				for _, en := range entries {
-					fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\n", en.At.UTC().Format("2006-01-02 15:04"), en.ID, en.Kind, strings.ReplaceAll(en.Text, "\n", " "))
+					_ = entry(en) // a closed pipe has nobody to tell
 				}
 			})
 		},
 	}
 	c.Flags().BoolVar(&public, "public", false, "as the world reads it")
+	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what is added; with --json a line each")
+	c.MarkFlagsMutuallyExclusive("public", "follow")
 	return c
 }
 

@@ -170,7 +170,7 @@ func (e *env) endCard(out outcome, room string) {
 			}
 		}
 	}
-	fmt.Fprintf(e.out, "\n%s was a %s outage: %d of %d automatic steps done, %d events on the timeline, %d names redacted, %.1f s.\n\n",
+	fmt.Fprintf(e.out, "\n%s was a %s outage: %d of %d automatic steps done,\n%d events on the timeline, %d names redacted, %.1f s.\n\n",
 		out.Incident, out.Kind, done, of, out.Timeline.Entries, out.Redactions, float64(out.Duration)/1000)
 	for _, l := range [][2]string{{"Room", room}, {"Public page", out.Public}, {"Document", out.Document}, {"Live stream", out.Stream},
 		{"Post-mortem", out.Postmortem}, {"Issue", out.Issue}, {"Slack, X, Zoom …", out.Standins}} {
@@ -178,5 +178,5 @@ func (e *env) endCard(out outcome, room string) {
 			fmt.Fprintf(e.out, "  %-16s %s\n", l[0], l[1])
 		}
 	}
-	fmt.Fprintln(e.out, "\nThe links work while the drill runs: add --hold to look around. Next: tocsin serve")
+	fmt.Fprintln(e.out, "\nThe links live as long as the drill: --hold keeps it. Next: tocsin serve")
 }

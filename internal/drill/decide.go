@@ -58,6 +58,7 @@ func (p *player) answer(ctx context.Context, i *incident.Incident) error {
 	}
 	p.Tell(Beat{At: p.clock.Now(), Kind: "prompt", Text: "this meets the definition of a major outage"})
 	if !p.Script {
+		p.Tell(Beat{At: p.clock.Now(), Kind: "you", Text: fmt.Sprintf("declare it in the room; goes on by itself in %s", p.Wait)})
 		i, err := p.wait(ctx)
 		if err != nil || !i.Prompt.Open {
 			return err

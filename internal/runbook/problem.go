@@ -8,9 +8,10 @@ import (
 
 // Problem is one thing that is wrong with the source of a runbook, and what to do about it.
 type Problem struct {
-	Line, Column int    // from 1, in characters
-	Path         string // what it is about, in words: `step "open_war_room": when`; empty for the file as a whole
-	Message      string
+	Line    int    `json:"line"`           // from 1
+	Column  int    `json:"column"`         // from 1, in characters
+	Path    string `json:"path,omitempty"` // what it is about, in words: `step "open_war_room": when`; empty for the file as a whole
+	Message string `json:"message"`
 }
 
 // String writes "12:5: step \"x\": when: …".
