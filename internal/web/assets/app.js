@@ -9,11 +9,14 @@
     if (panel.contains(el) && el.matches("input:not([type=radio]):not([type=checkbox]),textarea,select")) return true;
     return [...panel.querySelectorAll("input:not([type=hidden]):not([type=radio]):not([type=checkbox]),textarea")].some((i) => i.value !== i.defaultValue);
   };
+  const asked = {}; // panel → how often it was asked for: an answer that a newer request has overtaken shows the past
   const refresh = (panel) => {
     if (busy(panel)) { panel.dataset.stale = "1"; return; }
     const open = [...panel.querySelectorAll("details[open]")].map((d) => d.id || d.closest("[id]").id + ":" + d.querySelector("summary").textContent.trim());
     const name = panel.dataset.panel;
+    const turn = asked[name] = (asked[name] || 0) + 1;
     fetch(room.dataset.room + "?panel=" + name, { headers: { "HX-Request": "true" } }).then((r) => r.ok ? r.text() : Promise.reject(r.status)).then((html) => {
+      if (turn !== asked[name]) return;
       const now = document.getElementById(panel.id);
       if (!now || busy(now)) { if (now) now.dataset.stale = "1"; return; }
       const box = document.createElement("template");
@@ -27,10 +30,10 @@
       });
       if (window.htmx) htmx.process(next);
       if (name === "timeline" && next.getBoundingClientRect().top < 0) window.scrollTo(0, y + document.body.scrollHeight - h);
-    }).catch(() => {});
+    }).catch(() => { if (turn === asked[name]) setTimeout(() => { const p = document.getElementById(panel.id); if (p && turn === asked[name]) refresh(p); }, 2000); });
   };
   let timer;
-  const changed = () => { clearTimeout(timer); timer = setTimeout(() => document.querySelectorAll("[data-panel]").forEach(refresh), 60); };
+  const changed = () => { timer = timer || setTimeout(() => { timer = 0; document.querySelectorAll("[data-panel]").forEach(refresh); }, 60); };
   document.addEventListener("focusout", () => setTimeout(() => document.querySelectorAll("[data-stale]").forEach((p) => { delete p.dataset.stale; refresh(p); }), 200));
 
   if (room) {
