@@ -205,7 +205,7 @@ func doctorVerb(e *env) *cobra.Command {
 			found["configuration"] = append(found["configuration"], finding("runbook", err, "tocsin runbook lint FILE"))
 			err = e.onMachine(ctx, data, database, func(*auth.Auth) error { return nil })
 			found["data"] = []connect.Finding{finding(appOptions{data: e.dataDir(data), database: e.database(database)}.where(), err, "choose another folder with --data, or start the database")}
-			connectors, err := all.New(cfg.Connectors, nil)
+			connectors, err := all.New(cfg.Connectors, all.Client(cfg.Connectors, nil))
 			if err != nil {
 				found["configuration"] = append(found["configuration"], finding("connectors", err, "mend the key it names"))
 			}

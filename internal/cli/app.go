@@ -106,13 +106,12 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	a.redactors.people = a.people
 	a.redactors.own = []string{a.links.Console, a.links.Public}
 	a.people.OnChange(a.redactors.forget)
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 32
-	dial := transport.DialContext
-	transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-		return a.runner.Fence(dial)(ctx, network, addr)
-	}
-	if a.connectors, err = all.New(o.config.Connectors, &http.Client{Transport: transport}); err != nil {
+	client := all.Client(o.config.Connectors, func(dial connect.Dial) connect.Dial {
+		return func(ctx context.Context, network, addr string) (net.Conn, error) {
+			return a.runner.Fence(dial)(ctx, network, addr)
+		}
+	})
+	if a.connectors, err = all.New(o.config.Connectors, client); err != nil {
 		return nil, failf(exitUsage, "%w", err)
 	}
 	var leases runner.Leases

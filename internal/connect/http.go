@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"code.dny.dev/ssrf"
 )
 
 // Failure says what a transport error means: nothing left this machine (Retry), or it may have arrived (Unknown). The message names
@@ -35,6 +37,8 @@ func Failure(provider string, err error) *Error {
 	var wrongHost x509.HostnameError
 	var verify *tls.CertificateVerificationError
 	switch {
+	case errors.Is(err, ssrf.ErrProhibitedIP):
+		return &Error{Kind: Refused, Message: fmt.Sprintf("%s: %s leads to a private address, where no such service is expected: if it stands there, name its address in the configuration", provider, host)}
 	case errors.As(err, &dns):
 		return &Error{Kind: Retry, Message: fmt.Sprintf("%s: the name %s can't be resolved", provider, dns.Name)}
 	case errors.As(err, &invalid), errors.As(err, &unknownAuthority), errors.As(err, &wrongHost), errors.As(err, &verify):
