@@ -27,6 +27,8 @@ type Declare struct {
 	StartedAt  string `json:"started_at,omitempty" example:"14:05" doc:"when it began: 14:05, 14:05Z, -5m, RFC 3339"`
 	Drill      bool   `json:"drill,omitempty"`
 	Point      bool   `json:"point,omitempty" doc:"take point, too"`
+
+	Down []string `json:"down,omitempty" example:"[\"gitlab\"]" doc:"services steps are carried out with that are part of the outage; the declared service is found out"`
 }
 
 type incidentOut struct {

@@ -49,7 +49,7 @@ func (s *server) after(ctx context.Context, i *incident.Incident, actor string, 
 	if err != nil {
 		return nil, err
 	}
-	ask := incident.Ask{By: actor, Now: s.o.Ledger.Now(), Real: s.o.Ledger.Real(), People: s.o.Directory.IDs()}
+	ask := incident.Ask{By: actor, Now: s.o.Ledger.Now(), Real: s.o.Ledger.Real(), People: s.o.Directory.IDs(), Services: s.o.Ledger.Services()}
 	events, err := incident.Decide(i, c, ask)
 	if err != nil {
 		return nil, err

@@ -44,6 +44,7 @@ type Step struct {
 	To          string     `json:"to,omitempty" doc:"the channel it goes to"`
 	Text        string     `json:"text,omitempty" doc:"the message or instruction as it goes out; what another step has yet to make is named"`
 	ByHand      string     `json:"by_hand,omitempty" doc:"how a person does it"`
+	WaitsFor    string     `json:"waits_for,omitempty" doc:"the service it waits for, which is part of the outage"`
 	Adopted     bool       `json:"adopted,omitempty" doc:"an unclear attempt had done it, as was found later"`
 	Claimed     bool       `json:"claimed,omitempty" doc:"somebody does it by hand and has not said that it is done"`
 	Why         string     `json:"why,omitempty" doc:"of a skipped one"`
@@ -67,7 +68,7 @@ func (s *server) stepper(i *incident.Incident) func(incident.Run) Step {
 func (s *server) step(i *incident.Incident, r incident.Run, red func() *redact.Redactor, planned func(report.Get) report.Get) Step {
 	out := Step{ID: r.ID, Title: r.Step.Title, Requirement: r.Step.Requirement, Role: r.Step.Role, Lists: r.Step.Lists, Kind: r.Step.Kind,
 		Automatic: r.Step.Automatic(), Required: r.Step.Required, State: r.State, Finished: r.Finished, Attempts: r.Attempt, Provider: r.Provider,
-		Ref: r.Ref, URL: r.URL, Error: r.Error, NextTry: at(r.Next), Scope: r.Scope, AskWhom: r.AskWhom, Adopted: r.Adopted, Claimed: r.Claimed, Why: r.Why}
+		Ref: r.Ref, URL: r.URL, Error: r.Error, NextTry: at(r.Next), Scope: r.Scope, AskWhom: r.AskWhom, Adopted: r.Adopted, Claimed: r.Claimed, Why: r.Why, WaitsFor: r.Waits}
 	if out.Requirement == nil {
 		out.Requirement = []string{}
 	}

@@ -102,18 +102,15 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.ledger = ledger.New(a.store, ledger.Options{Clock: o.clock, Runbook: func() *runbook.Runbook { return a.runbook }, People: a.people.IDs, Alone: a.store.Pool() == nil})
+	if a.connectors, err = a.connect(); err != nil {
+		return nil, err
+	}
+	services := incident.Services{Names: all.Services(o.config.Depends), Able: runner.Able(a.connectors, o.config.Capabilities)}
+	a.ledger = ledger.New(a.store, ledger.Options{Clock: o.clock, Runbook: func() *runbook.Runbook { return a.runbook }, People: a.people.IDs, Alone: a.store.Pool() == nil,
+		Services: services})
 	a.redactors.people = a.people
 	a.redactors.own = []string{a.links.Console, a.links.Public}
 	a.people.OnChange(a.redactors.forget)
-	client := all.Client(o.config.Connectors, func(dial connect.Dial) connect.Dial {
-		return func(ctx context.Context, network, addr string) (net.Conn, error) {
-			return a.runner.Fence(dial)(ctx, network, addr)
-		}
-	})
-	if a.connectors, err = all.New(o.config.Connectors, client); err != nil {
-		return nil, failf(exitUsage, "%w", err)
-	}
 	var leases runner.Leases
 	if o.database != "" {
 		leases = a.store
@@ -133,6 +130,20 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	}
 	a.site = public.New(public.Options{Organisation: publicName(o.config.Organisation), BaseURL: func() string { return a.links.Public }, Now: o.clock})
 	return a, nil
+}
+
+// connect makes the connectors; what they call goes out as long as the runner lets it.
+func (a *app) connect() ([]connect.Connector, error) {
+	client := all.Client(a.o.config.Connectors, func(dial connect.Dial) connect.Dial {
+		return func(ctx context.Context, network, addr string) (net.Conn, error) {
+			return a.runner.Fence(dial)(ctx, network, addr)
+		}
+	})
+	made, err := all.New(a.o.config.Connectors, client)
+	if err != nil {
+		return nil, failf(exitUsage, "%w", err)
+	}
+	return made, nil
 }
 
 // reachable is an address as others can use it: the machine's name where it listens on all of its addresses.

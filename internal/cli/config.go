@@ -24,6 +24,7 @@ type Config struct {
 	People       string              `yaml:"people"`
 	Connectors   all.Config          `yaml:"connectors"`
 	Capabilities map[string][]string `yaml:"capabilities"`
+	Depends      map[string][]string `yaml:"depends"` // provider → services of ours it depends on, in place of all.Services
 	Runner       RunnerConfig        `yaml:"runner"`
 }
 
@@ -87,6 +88,11 @@ func loadConfig(file string, environ []string) (Config, error) {
 		preferred[k] = v
 	}
 	c.Capabilities = preferred
+	for p := range c.Depends {
+		if !slices.Contains(all.Names(), p) {
+			return c, fmt.Errorf("depends.%s: there is no such provider; there are %s", p, strings.Join(all.Names(), ", "))
+		}
+	}
 	if _, err := time.LoadLocation(c.Organisation.Timezone); err != nil {
 		return c, fmt.Errorf("organisation.timezone: %q is no time zone; write it like Europe/Berlin", c.Organisation.Timezone)
 	}

@@ -66,7 +66,7 @@ func (e *env) progress(ctx context.Context, cl *api.Client, id string, before []
 		for _, s := range steps {
 			out := outcomeOf(s)
 			switch {
-			case s.Automatic && (s.State == "due" || s.State == "started" || s.State == "failed" && s.NextTry != nil):
+			case moving(s):
 				open = append(open, s.ID)
 			case out != was[s.ID] && (s.State == "failed" || s.State == "unsure" || s.State == "by_hand" && !s.Finished):
 				needy = append(needy, s.ID)
@@ -91,11 +91,18 @@ func (e *env) progress(ctx context.Context, cl *api.Client, id string, before []
 	return nil
 }
 
+// moving reports whether the machine is at a step, or soon tries it again; one that waits for a service that is down is let be.
+func moving(s api.Step) bool {
+	return s.Automatic && (s.State == "due" && s.WaitsFor == "" || s.State == "started" || s.State == "failed" && s.NextTry != nil)
+}
+
 // outcomeOf says what became of a step, in one line; empty while nothing has.
 func outcomeOf(s api.Step) string {
 	switch {
 	case s.State == "done" && s.Kind != "":
 		return strings.TrimRight(fmt.Sprintf("✔ %s  %s", s.Title, s.URL), " ")
+	case s.WaitsFor != "" && s.NextTry != nil:
+		return fmt.Sprintf("◔ %s: %s; waits until it is up, tried all the same at %s", s.Title, s.Error, s.NextTry.UTC().Format("15:04Z"))
 	case s.State == "failed" && s.NextTry != nil:
 		return fmt.Sprintf("✖ %s: %s; tries again at %s", s.Title, s.Error, s.NextTry.UTC().Format("15:04:05Z"))
 	case s.State == "failed":
@@ -181,7 +188,7 @@ var goals = map[string]func(*api.Incident, []api.Step) bool{
 	"major":    func(i *api.Incident, _ []api.Step) bool { return i.Kind == incident.Major },
 	"steps": func(_ *api.Incident, steps []api.Step) bool {
 		return !slices.ContainsFunc(steps, func(s api.Step) bool {
-			return s.Automatic && (s.State == "due" || s.State == "started" || s.State == "failed" && s.NextTry != nil)
+			return moving(s)
 		})
 	},
 }

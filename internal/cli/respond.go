@@ -109,6 +109,8 @@ var orders = []func(*env) *cobra.Command{
 	give(order{use: "drop ROLE", short: "Let go of a role", kind: "drop_role", args: []string{"role"}, flags: map[string]string{"why": "why"}}),
 	give(order{use: "page WHO|ROLE", short: "Pull somebody in", kind: "pull_in", args: []string{"who"}, flags: map[string]string{"why": "why"}}),
 	give(order{use: "announce TEXT", short: "Say what you are about to do", kind: "announce", args: []string{"text"}}),
+	give(order{use: "down SERVICE", short: "A service that steps are carried out with is part of the outage: plan around it", kind: "service_down", args: []string{"service"}, flags: map[string]string{"why": "why"}, watched: true}),
+	give(order{use: "up SERVICE", short: "It is up again: what waited goes on", kind: "service_up", args: []string{"service"}, watched: true}),
 	give(order{use: "not-now WHY", short: "Answer the prompt: not a major outage now", kind: "not_now", args: []string{"why"}}),
 	give(order{use: "declare-minor --why WHY", short: "Go back to a minor outage", kind: "declare_minor", flags: map[string]string{"why": "why"}}),
 	give(order{use: "resolve [TEXT]", short: "The incident is over", kind: "resolve", args: []string{"text"}, optional: true, watched: true}),
@@ -262,6 +264,8 @@ func stepsVerb(e *env) *cobra.Command {
 					}
 					fmt.Fprintf(e.out, "%-9s %-22s %s\n", s.State, s.ID, s.Title)
 					switch {
+					case s.WaitsFor != "" && s.NextTry != nil:
+						fmt.Fprintf(e.out, "          %s: waits until it is up, tried all the same at %s\n", s.Error, s.NextTry.UTC().Format("15:04Z"))
 					case s.Error != "":
 						fmt.Fprintf(e.out, "          %s\n", s.Error)
 					case s.URL != "":

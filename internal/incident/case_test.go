@@ -33,6 +33,13 @@ var day = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 // people are in this order, not a random one, so that goldens hold.
 var people = []string{"ana", "bo", "cleo", "mia"}
 
+// services are what the steps of the scripts may be carried out with.
+var services = incident.Services{
+	Names: map[string][]string{"gitlab": {"gitlab.com"}, "slack": {"slack.com"}, "zoom": {"zoom.us"}, "jitsi": nil},
+	Able: map[string][]string{"room.open": {"zoom", "jitsi"}, "room.license": {"zoom"}, "chat.channel": {"slack"}, "chat.post": {"slack"},
+		"chat.invite": {"slack"}, "tracker.issue": {"gitlab"}, "tracker.open": {"gitlab"}},
+}
+
 func (w *world) add(by string, evs []incident.Event) {
 	for _, ev := range evs {
 		e := incident.Entry{Seq: w.i.Seq + 1, At: w.now, Recorded: w.now, By: by, Event: ev}
@@ -67,7 +74,7 @@ func (w *world) line(line string) {
 		w.show(kind)
 		return
 	}
-	ask := incident.Ask{By: who, Now: w.now, Real: w.now, People: people}
+	ask := incident.Ask{By: who, Now: w.now, Real: w.now, People: people, Services: services}
 	var c incident.Command
 	switch kind {
 	case "declare":

@@ -22,6 +22,8 @@ type Ask struct {
 	Now    time.Time // the incident's clock: real in production, the scenario's in a drill
 	Real   time.Time // the real clock: deadlines and retries of steps run on it
 	People []string  // ids of the whole roster in random order, for pseudonyms
+
+	Services Services // what carries steps out
 }
 
 // Error is why a command was not taken. Message is one sentence for the person who asked, with what to do next.
@@ -114,6 +116,9 @@ var Commands = map[string]CommandKind{
 	"step_retry":   {func() Command { return &StepRetry{} }, []string{Anyone}, "try a step again now", true},
 	"step_by_hand": {func() Command { return &ByHand{} }, []string{Anyone}, "do a step by hand", true},
 	"step_unsure":  {func() Command { return &AnswerUnsure{} }, []string{Anyone}, "answer whether an unclear attempt went out", true},
+
+	"service_down": {func() Command { return &ServiceDown{} }, []string{Anyone}, "say that a service steps are carried out with is part of the outage", true},
+	"service_up":   {func() Command { return &ServiceUp{} }, []string{Anyone}, "say that such a service is up again", true},
 
 	"resolve":   {func() Command { return &Resolve{} }, []string{point, Vacancy}, "the incident is over", false},
 	"reopen":    {func() Command { return &Reopen{} }, []string{Anyone}, "it was not over", true},

@@ -109,7 +109,7 @@ func (i *Incident) judge(r *Run, finished map[string]bool, facts runbook.Facts) 
 	began := r.StepRun.State != ""
 	switch {
 	case r.State == Due && (r.Step.Automatic() || began):
-		r.Act = "start"
+		r.Act, r.At = "start", r.Next
 	case r.State == Failed && !r.Next.IsZero():
 		r.Act, r.At = "start", r.Next
 	case r.State == Failed && r.Step.Keep && r.Upto < i.shows(r.Step):

@@ -83,6 +83,7 @@ type Incident struct {
 
 	versions map[string]int64 // "public", "roles": Seq of the last entry that changed what these show
 	nudged   map[string]int   // role id → nudges since it became vacant
+	downs    map[string]Stamp // provider → since when it is part of the outage
 }
 
 // Stamp is who and when.

@@ -62,6 +62,8 @@ var events = map[string]func() Event{
 	"step_by_hand":         func() Event { return &StepByHand{} },
 	"step_retried":         func() Event { return &StepRetried{} },
 	"step_kept":            func() Event { return &StepKept{} },
+	"services_down":        func() Event { return &ServicesDown{} },
+	"services_up":          func() Event { return &ServicesUp{} },
 	"restored":             func() Event { return &Restored{} },
 }
 
@@ -117,7 +119,7 @@ func New(id, name string) *Incident {
 		ID: id, Name: name, Kind: Minor, Status: Active,
 		Pseudonyms: map[string]int{}, Roles: map[string][]string{}, Offers: map[string]Offer{}, Vacant: map[string]time.Time{},
 		Steps: map[string]*StepRun{}, Items: map[string]*Item{},
-		versions: map[string]int64{}, nudged: map[string]int{},
+		versions: map[string]int64{}, nudged: map[string]int{}, downs: map[string]Stamp{},
 	}
 }
 

@@ -16,6 +16,7 @@ type Declare struct {
 	StartedAt  string           `json:"started_at,omitempty"`
 	Drill      bool             `json:"drill,omitempty"`
 	Point      bool             `json:"point,omitempty"` // whoever declares takes point too
+	Down       []string         `json:"down,omitempty"`  // services steps are carried out with that are part of the outage
 	Runbook    *runbook.Runbook `json:"-"`
 }
 
@@ -41,8 +42,13 @@ func (c *Declare) Decide(i *Incident, a Ask) ([]Event, error) {
 			return nil, invalid("started_at", "it can't have started in the future")
 		}
 	}
-	evs := []Event{&Declared{Title: title, Service: strings.TrimSpace(c.Service), Started: started, Drill: c.Drill, Runbook: c.Runbook}}
-	evs = append(evs, i.meet(a)...)
+	declared := &Declared{Title: title, Service: strings.TrimSpace(c.Service), Started: started, Drill: c.Drill, Runbook: c.Runbook}
+	down, err := c.down(i, declared, a)
+	if err != nil {
+		return nil, err
+	}
+	evs := append([]Event{declared}, i.meet(a)...)
+	evs = append(evs, down...)
 	if c.Point {
 		evs = append(evs, &RoleTaken{Role: point, Person: a.By})
 	}
@@ -186,6 +192,7 @@ func (c *ResolvedEvent) Apply(i *Incident, e Entry) {
 		i.Disruption.Grade, i.Disruption.Since = None, time.Time{}
 	}
 	i.last().Text = c.Text
+	i.release()
 	i.show()
 }
 

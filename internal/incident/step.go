@@ -44,6 +44,8 @@ type StepRun struct {
 	Outputs  map[string]string
 	Adopted  bool   // found at the provider after an unclear attempt
 	Upto     int64  // version of what it shows, for steps that are kept in step
+	Waits    string // of due: the provider that is down and is waited for
+	Insisted bool   // somebody said to try, whatever is down
 	Claimed  bool   // of by_hand: somebody is at it but has not said "I did it"
 	Why      string // of skipped
 	Said     Stamp  // the last entry about it
@@ -75,8 +77,9 @@ type StartStep struct {
 	Deadline time.Duration   `json:"deadline"`
 	Server   string          `json:"server,omitempty"`
 	Upto     int64           `json:"upto,omitempty"`
-	Error    string          `json:"error,omitempty"`   // the request can't be made: the step fails at once
-	ByHand   string          `json:"by_hand,omitempty"` // no service is set up for it: a person does it
+	Error    string          `json:"error,omitempty"`   // the request can't be made: the step fails at once; with Waits: why it waits
+	ByHand   string          `json:"by_hand,omitempty"` // why a person does it: no service is set up, or it is down
+	Waits    string          `json:"waits,omitempty"`   // the provider that is down and is waited for
 }
 
 // Decide refuses unless the step is due, so that a doubled job finds nothing to do.
@@ -91,6 +94,9 @@ func (c *StartStep) Decide(i *Incident, a Ask) ([]Event, error) {
 	switch {
 	case c.ByHand != "":
 		return []Event{&StepByHand{Step: c.Step, Why: c.ByHand}}, nil
+	case c.Waits != "":
+		next := a.Real.Add(WaitFor)
+		return []Event{&StepFailed{Step: c.Step, Error: c.Error, Next: &next, Waits: c.Waits, Upto: c.Upto}}, nil
 	case c.Error != "":
 		return []Event{&StepFailed{Step: c.Step, Error: c.Error, Upto: c.Upto}}, nil
 	}
@@ -124,6 +130,7 @@ func (c *StepStarted) Apply(i *Incident, e Entry) {
 	s.Begun = e.Seq
 	s.State, s.Attempt, s.Provider, s.Class, s.Mark, s.Request = Started, c.Attempt, c.Provider, c.Class, c.Mark, c.Request
 	s.Server, s.Deadline, s.Upto, s.Unclear, s.Looks, s.Next, s.Error, s.Scope, s.AskWhom = c.Server, c.Deadline, c.Upto, false, 0, time.Time{}, "", "", ""
+	s.Insisted = false
 }
 
 // ReportStep says what came of an attempt.
@@ -163,7 +170,7 @@ func (*StepDone) Kind() string { return "step_done" }
 func (c *StepDone) Apply(i *Incident, e Entry) {
 	s := i.run(c.Step, e)
 	s.State, s.Ref, s.URL, s.Outputs, s.Adopted = Done, c.Ref, c.URL, maps.Clone(c.Outputs), c.Adopted
-	s.Unclear, s.Next, s.Error, s.Scope, s.AskWhom = false, time.Time{}, "", "", ""
+	s.Unclear, s.Next, s.Error, s.Scope, s.AskWhom, s.Waits = false, time.Time{}, "", "", "", ""
 	i.produced(c.Step)
 }
 
@@ -217,6 +224,7 @@ type StepFailed struct {
 	AskWhom string     `json:"ask,omitempty"`
 	Upto    int64      `json:"upto,omitempty"`  // version of what it shows that could not be brought in step
 	Leave   string     `json:"leave,omitempty"` // provider not to be used again for this step: it refused, there is another
+	Waits   string     `json:"waits,omitempty"` // provider that is part of the outage: the step is due and waits for it
 }
 
 // Kind names the entry.
@@ -225,7 +233,10 @@ func (*StepFailed) Kind() string { return "step_failed" }
 // Apply plans the next attempt.
 func (c *StepFailed) Apply(i *Incident, e Entry) {
 	s := i.run(c.Step, e)
-	s.State, s.Error, s.Scope, s.AskWhom, s.Unclear, s.Next = Failed, c.Error, c.Scope, c.AskWhom, false, time.Time{}
+	s.State, s.Error, s.Scope, s.AskWhom, s.Unclear, s.Next, s.Waits = Failed, c.Error, c.Scope, c.AskWhom, false, time.Time{}, c.Waits
+	if c.Waits != "" {
+		s.State = Due
+	}
 	if c.Next != nil {
 		s.Next = *c.Next
 	}
@@ -326,7 +337,8 @@ func (*StepRetried) Kind() string { return "step_retried" }
 // Apply forgets what kept it back. The request is made anew: whatever was sent before surely did nothing.
 func (c *StepRetried) Apply(i *Incident, e Entry) {
 	s := i.run(c.Step, e)
-	s.State, s.Request, s.Tried, s.Next, s.Error, s.Claimed, s.First = Due, nil, nil, time.Time{}, "", false, time.Time{}
+	s.due()
+	s.Tried, s.Claimed, s.Insisted = nil, false, true
 }
 
 // ByHand says that a person does an automatic step. Done with the link of what they made; not done claims it, and the machine stops.
@@ -375,7 +387,7 @@ func (*StepByHand) Kind() string { return "step_by_hand" }
 // Apply takes it from the machine. The link is the step's output.
 func (c *StepByHand) Apply(i *Incident, e Entry) {
 	s := i.run(c.Step, e)
-	s.State, s.Claimed, s.Unclear, s.Next, s.Error = HandDone, !c.Done, false, time.Time{}, c.Why
+	s.State, s.Claimed, s.Unclear, s.Next, s.Error, s.Waits = HandDone, !c.Done, false, time.Time{}, c.Why, ""
 	if c.URL != "" {
 		s.URL, s.Outputs = c.URL, map[string]string{"url": c.URL}
 	}

@@ -43,6 +43,7 @@ type Ledger struct {
 	real    func() time.Time
 	runbook func() *runbook.Runbook
 	people  func() []string
+	service incident.Services
 	alone   bool
 
 	mu       sync.Mutex
@@ -59,18 +60,20 @@ type cached struct {
 }
 
 // Options set a Ledger up. Clock is the incidents' clock, Real the machine's; nil: time.Now. Runbook is what a new incident is run by.
-// People lists the ids of the whole roster. Alone: nobody else appends to this store, as in a folder, so what is in memory is how it stands.
+// People lists the ids of the whole roster. Services carry steps out. Alone: nobody else appends to this store, as in a folder, so what is in memory is how it stands.
 type Options struct {
 	Clock   func() time.Time
 	Real    func() time.Time
 	Runbook func() *runbook.Runbook
 	People  func() []string
 	Alone   bool
+
+	Services incident.Services
 }
 
 // New makes a ledger over a store.
 func New(s Store, o Options) *Ledger {
-	l := &Ledger{store: s, clock: o.Clock, real: o.Real, runbook: o.Runbook, people: o.People, alone: o.Alone,
+	l := &Ledger{store: s, clock: o.Clock, real: o.Real, runbook: o.Runbook, people: o.People, alone: o.Alone, service: o.Services,
 		logs: map[string]*cached{}, told: map[string]int64{}, watchers: map[int]func(Change){}}
 	if l.clock == nil {
 		l.clock = time.Now
@@ -86,6 +89,9 @@ func New(s Store, o Options) *Ledger {
 	}
 	return l
 }
+
+// Services is what decisions know of the services that carry steps out.
+func (l *Ledger) Services() incident.Services { return l.service }
 
 // Now is the incidents' clock.
 func (l *Ledger) Now() time.Time { return l.clock().UTC().Truncate(time.Millisecond) }
@@ -160,7 +166,7 @@ func (l *Ledger) try(ctx context.Context, r Request, hash string, lost bool) (Re
 	}
 	people := append([]string(nil), l.people()...)
 	rand.Shuffle(len(people), func(a, b int) { people[a], people[b] = people[b], people[a] })
-	ask := incident.Ask{By: r.Actor, Now: l.Now(), Real: l.Real(), People: people}
+	ask := incident.Ask{By: r.Actor, Now: l.Now(), Real: l.Real(), People: people, Services: l.service}
 	events, err := incident.Decide(log.folded, r.Command, ask)
 	if err != nil {
 		return Result{}, err

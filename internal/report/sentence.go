@@ -135,6 +135,9 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 	case *incident.StepKept:
 		return step(e.Step) + ": brought up to date"
 	case *incident.StepFailed:
+		if e.Waits != "" {
+			return fmt.Sprintf("%s: %s; waits until it is up, tried all the same in %s", step(e.Step), e.Error, Span(incident.WaitFor))
+		}
 		if e.Next != nil {
 			return fmt.Sprintf("%s: %s; next try in %s", step(e.Step), e.Error, Span(max(e.Next.Sub(l.Recorded), 0)))
 		}
@@ -160,6 +163,10 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 			return step(e.Step) + ": trying again"
 		}
 		return step(e.Step) + ": somebody starts it"
+	case *incident.ServicesDown:
+		return down(i, e)
+	case *incident.ServicesUp:
+		return list(providers(e.Services)) + are(e.Services) + " up again; what waited for it goes on"
 	case *incident.Restored:
 		return "This log is from the backup of " + Clock(e.Made, l.At) + "; what was written after it is lost. Steps are looked up before they are tried"
 	case *incident.UnknownEvent:

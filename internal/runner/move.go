@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"tocsin/internal/connect"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
+	"tocsin/internal/report"
 )
 
 // move looks at a step as it stands now and carries it one move further.
@@ -55,47 +57,46 @@ func (r *Runner) move(ctx context.Context, id, step string) {
 	}
 }
 
-// provider picks who carries a step out: the first in the order of preference that can and has not refused.
-func (r *Runner) provider(i *incident.Incident, run incident.Run) (connect.Connector, connect.Operation, bool) {
+// able lists the providers that can carry a step out, in the order of preference.
+func (r *Runner) able(i *incident.Incident, run incident.Run) []string {
 	kind := connect.Kind(run.Step.Kind)
 	names := r.o.Capabilities[kind.Capability()]
-	if owner := r.owner(i, kind); owner != "" {
+	if owner := i.Owner(run.Step.Kind); owner != "" {
 		names = []string{owner}
-	} else if run.Provider != "" && len(run.Request) > 0 {
+	} else if run.Provider != "" && len(run.Request) > 0 && !i.Down(run.Provider) {
 		names = []string{run.Provider} // the frozen request is this provider's
 	}
-	for _, n := range names {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool {
 		c, ok := r.connectors[n]
-		if !ok || tried(run.Tried, n) {
-			continue
-		}
-		if op, ok := c.Operations()[kind]; ok {
-			return c, op, true
-		}
-	}
-	return nil, connect.Operation{}, false
+		return !ok || !can(c, kind)
+	})
 }
 
-func tried(names []string, n string) bool {
-	for _, t := range names {
-		if t == n {
-			return true
-		}
-	}
-	return false
+func can(c connect.Connector, k connect.Kind) bool {
+	_, ok := c.Operations()[k]
+	return ok
 }
 
 // start freezes the request, writes the intent, makes the call and writes the outcome.
 func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.Run) {
-	c, op, ok := r.provider(i, run)
-	if !ok {
+	name, way := i.Carrier(run, r.able(i, run))
+	upto := i.Shows(run.Step)
+	switch {
+	case way == incident.ToHand && name == "":
 		_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: "no service is set up that can do this"})
 		return
+	case way == incident.ToHand:
+		_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: report.Provider(name) + " is part of this outage"})
+		return
+	case way == incident.Waits:
+		_, _ = r.do(i, &incident.StartStep{Step: run.ID, Waits: name, Error: report.Provider(name) + " is part of this outage", Upto: upto})
+		return
 	}
+	c := r.connectors[name]
+	op := c.Operations()[connect.Kind(run.Step.Kind)]
 	lost := i.Lost(run)
-	upto := i.Shows(run.Step)
 	request := run.Request
-	if len(request) == 0 || run.Step.Keep {
+	if len(request) == 0 || run.Step.Keep || name != run.Provider {
 		var err error
 		if request, err = r.freeze(i, run, c); err != nil {
 			_, _ = r.do(i, &incident.StartStep{Step: run.ID, Error: err.Error(), Upto: upto})
@@ -108,7 +109,8 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	if err != nil {
 		return
 	}
-	if run, ok = res.Incident.Find(run.ID); !ok {
+	var found bool
+	if run, found = res.Incident.Find(run.ID); !found {
 		return
 	}
 	if lost && (op.Class == connect.LookUp || op.Class == connect.None) {
@@ -126,10 +128,21 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 
 // keep brings a step in step that shows what has changed. Such operations set, they don't add, so no intent is needed.
 func (r *Runner) keep(ctx context.Context, i *incident.Incident, run incident.Run) {
-	c, op, ok := r.provider(i, run)
-	if !ok || op.Class != connect.Set && op.Class != connect.Key {
+	name, way := i.Carrier(run, r.able(i, run))
+	if name == "" {
 		return
 	}
+	c := r.connectors[name]
+	op := c.Operations()[connect.Kind(run.Step.Kind)]
+	if op.Class != connect.Set && op.Class != connect.Key {
+		return
+	}
+	if way == incident.Waits {
+		next := r.o.Ledger.Real().Add(incident.WaitFor)
+		r.report(i, run, &incident.StepFailed{Step: run.ID, Error: report.Provider(name) + " is part of this outage", Next: &next, Waits: name, Upto: i.Shows(run.Step)})
+		return
+	}
+	var ok bool
 	if i, run, ok = r.alone(ctx, i, run, op); !ok {
 		return
 	}

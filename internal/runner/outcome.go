@@ -2,6 +2,7 @@ package runner
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tocsin/internal/connect"
@@ -41,6 +42,9 @@ func (r *Runner) after(run incident.Run, provider string, e connect.Error, now t
 		if r.another(run, provider) {
 			f.Leave, f.Next = provider, &now
 		}
+	case run.Waits == provider && run.Attempt < patient: // it is part of the outage
+		next := now.Add(incident.WaitFor)
+		f.Next, f.Waits = &next, provider
 	case run.Attempt < maxAttempts:
 		wait := backoff(run.Attempt)
 		if e.RetryAfter > 0 {
@@ -62,21 +66,12 @@ func (r *Runner) another(run incident.Run, but string) bool {
 	kind := connect.Kind(run.Step.Kind)
 	for _, n := range r.o.Capabilities[kind.Capability()] {
 		c, ok := r.connectors[n]
-		if !ok || n == but || tried(run.Tried, n) {
+		if !ok || n == but || slices.Contains(run.Tried, n) {
 			continue
 		}
-		if _, can := c.Operations()[kind]; can && opens(kind) {
+		if can(c, kind) && incident.Opens(string(kind)) {
 			return true
 		}
-	}
-	return false
-}
-
-// opens reports whether a kind makes something new, so that it does not matter who made what came before.
-func opens(k connect.Kind) bool {
-	switch k {
-	case connect.RoomOpen, connect.RoomLicense, connect.DocumentCreate, connect.ChatChannel, connect.SocialPost, connect.StreamCreate, connect.TrackerIssue:
-		return true
 	}
 	return false
 }

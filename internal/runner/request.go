@@ -76,7 +76,11 @@ func (r *Runner) freeze(i *incident.Incident, run incident.Run, to connect.Conne
 
 // made gives an output of the latest finished step of the kinds.
 func (s *scene) made(output, what string, kinds ...connect.Kind) (string, error) {
-	run, ok := last(s.i, kinds...)
+	of := make([]string, len(kinds))
+	for n, k := range kinds {
+		of[n] = string(k)
+	}
+	run, ok := s.i.Made(of...)
 	if !ok || run.Outputs[output] == "" {
 		return "", fmt.Errorf("there is no %s the machine knows: it was left out or made by hand", what)
 	}
@@ -89,7 +93,7 @@ func (s *scene) room() (string, error) {
 
 func (s *scene) roomLicense() (any, error) {
 	id, err := s.made("id", "war room", connect.RoomOpen)
-	if owner, ok := last(s.i, connect.RoomOpen); err != nil || ok && owner.Provider != s.to.Name() {
+	if owner, ok := s.i.Made(string(connect.RoomOpen)); err != nil || ok && owner.Provider != s.to.Name() {
 		id = "" // opened elsewhere or by hand: a new one
 	}
 	return connect.RoomMove{ID: id, Topic: s.text}, nil

@@ -97,6 +97,21 @@ func New(o Options) (*Runner, error) {
 	return r, nil
 }
 
+// Able lists for each kind of step the providers that are set up and can do it, in the order of preference of its capability.
+func Able(connectors []connect.Connector, capabilities map[string][]string) map[string][]string {
+	out := map[string][]string{}
+	for kind := range requests {
+		for _, name := range capabilities[kind.Capability()] {
+			for _, c := range connectors {
+				if c.Name() == name && can(c, kind) {
+					out[string(kind)] = append(out[string(kind)], name)
+				}
+			}
+		}
+	}
+	return out
+}
+
 func provides(c connect.Connector, capability string) bool {
 	for k := range c.Operations() {
 		if k.Capability() == capability {

@@ -83,41 +83,9 @@ func (r *Runner) instance(i *incident.Incident, run incident.Run, name string) s
 	return ""
 }
 
-// last gives the latest finished step of the kinds, in the order given: what came last wins.
-func last(i *incident.Incident, kinds ...connect.Kind) (incident.Run, bool) {
-	for _, k := range kinds {
-		var found incident.Run
-		for _, run := range i.Runs() {
-			if connect.Kind(run.Step.Kind) == k && run.Finished && run.State != incident.Skipped {
-				found = run
-			}
-		}
-		if found.StepRun != nil {
-			return found, true
-		}
-	}
-	return incident.Run{}, false
-}
-
-// owner is the provider that made what a later kind works on: a room is ended by who opened it.
-func (r *Runner) owner(i *incident.Incident, k connect.Kind) string {
-	if opens(k) || k == connect.ChatPost {
-		return ""
-	}
-	maker := map[string][]connect.Kind{
-		"room": {connect.RoomLicense, connect.RoomOpen}, "document": {connect.DocumentCreate}, "chat": {connect.ChatChannel},
-		"stream": {connect.StreamCreate}, "tracker": {connect.TrackerIssue},
-	}[k.Capability()]
-	run, ok := last(i, maker...)
-	if !ok {
-		return ""
-	}
-	return run.Provider
-}
-
 // WarRoom is the address of the meeting that is current now, empty while there is none.
 func WarRoom(i *incident.Incident) string {
-	run, _ := last(i, connect.RoomLicense, connect.RoomOpen)
+	run, _ := i.Made(string(connect.RoomLicense), string(connect.RoomOpen))
 	if run.StepRun == nil {
 		return ""
 	}

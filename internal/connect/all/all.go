@@ -40,6 +40,27 @@ func Capabilities() map[string][]string {
 	}
 }
 
+// Services lists by provider the names under which people know it: a declared service of such a name is one that steps depend on. What
+// depends says of a provider holds in place of the names listed here, for one that an organisation runs itself.
+func Services(depends map[string][]string) map[string][]string {
+	out := map[string][]string{
+		"slack":   {"slack.com"},
+		"zoom":    {"zoom.us"},
+		"google":  {"google docs", "google drive", "google workspace", "docs.google.com"},
+		"youtube": {"youtube.com"},
+		"x":       {"twitter", "x.com", "twitter.com"},
+		"gitlab":  {"gitlab.com"},
+		"jitsi":   {"jitsi meet", "meet.jit.si"},
+	}
+	for p, names := range depends {
+		out[p] = []string{}
+		for _, n := range names {
+			out[p] = append(out[p], strings.ToLower(strings.TrimSpace(n)))
+		}
+	}
+	return out
+}
+
 type provider struct {
 	name       string
 	configured bool

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// desk gives the command line of the owner of a Tocsin that runs over dir. It gives what was printed, data and words, and the exit code.
+func desk(t *testing.T, a *app, dir string) func(args ...string) (said string, code int) {
+	t.Helper()
+	var token, words bytes.Buffer
+	if code := Main([]string{"token", "create", "--quiet", "--data", dir}, strings.NewReader(""), &token, &words, nil); code != exitOK {
+		t.Fatalf("token create: %d %s", code, words.String())
+	}
+	environ := []string{"TOCSIN_SERVER=http://" + a.o.console.Addr().String(), "TOCSIN_TOKEN=" + strings.TrimSpace(token.String())}
+	return func(args ...string) (string, int) {
+		var out bytes.Buffer
+		code := Main(args, strings.NewReader(""), &out, &out, environ)
+		return out.String(), code
+	}
+}
+
+// TestServiceDown declares an outage of services that steps are carried out with: what they would do goes another way from the start, and
+// is told; they aren't called until they are up.
+func TestServiceDown(t *testing.T) {
+	t.Parallel()
+	services, halt, err := startStandins(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(halt)
+	dir := t.TempDir()
+	a, stop := start(t, dir, services)
+	t.Cleanup(stop)
+	tocsin := desk(t, a, dir)
+	calls := func() string {
+		_, body := get(t, t.Context(), services.url+"/_calls")
+		return body
+	}
+	for _, c := range []struct {
+		line string // words split at blanks; _ stands for a blank within one
+		code int
+		says []string
+	}{
+		{"declare Pushes_fail --down pagers", exitUsage, []string{"pagers", "gitlab, google, jitsi, slack, x, youtube, zoom"}},
+		{"declare Pushes_fail --service GitLab.com --down zoom --disrupting --point --wait", exitOK, []string{"✔ Open a war room  https://meet.jit.si/"}},
+		{"timeline", exitOK, []string{"Zoom and GitLab are part of this outage. Through Jitsi: Open a war room", "By hand: Connect the war room with the live stream",
+			"Until it is up these wait: Make the post-mortem an issue labelled outage"}},
+		{"down slack --why no_answers", exitOK, []string{"Slack is part of this outage (no answers). Until it is up these wait: Bring everyone with a role into the channel. By hand: ", "Post to #general"}},
+		{"declare-major --yes", exitPartly, []string{"▲ Post to #general", "▲ Connect the war room with the live stream", "✔ Move the war room to a paid account so that it is not time limited  https://meet.jit.si/"}},
+		{"steps", exitPartly, []string{"Slack is part of this outage"}},
+		{"resolve --no-wait", exitOK, nil},
+		{"down gitlab --no-wait -i 1", exitOK, nil},
+		{"postmortem publish -i 1", exitOK, []string{"◔ Make the post-mortem an issue labelled outage: GitLab is part of this outage; waits until it is up"}},
+		{"up gitlab -i 1", exitOK, []string{"GitLab is up again", "✔ Make the post-mortem an issue labelled outage  http"}},
+		{"down gitlab -i 1", exitOK, []string{"GitLab is part of this outage. Until it is up these wait: Open the post-mortem to the public"}},
+	} {
+		before := calls()
+		args := strings.Fields(c.line)
+		for n := range args {
+			if !strings.Contains(args[n], "api") {
+				args[n] = strings.ReplaceAll(args[n], "_", " ")
+			}
+		}
+		said, code := tocsin(args...)
+		if code != c.code {
+			t.Errorf("tocsin %s: exit %d (want %d)\n%s", c.line, code, c.code, said)
+		}
+		for _, want := range c.says {
+			if !strings.Contains(said, want) {
+				t.Errorf("tocsin %s does not say %q:\n%s", c.line, want, said)
+			}
+		}
+		if made := strings.TrimPrefix(calls(), before); strings.HasPrefix(c.line, "postmortem") && strings.Contains(made, "/gitlab/") {
+			t.Errorf("GitLab is called while it is down: %s", made)
+		}
+	}
+	if log := calls(); strings.Contains(log, "/zoom/") {
+		t.Errorf("Zoom is called while it is down: %s", log)
+	}
+}
