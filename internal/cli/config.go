@@ -37,7 +37,7 @@ type Organisation struct {
 	Confidential bool   `yaml:"confidential_postmortems"` // keep post-mortems confidential even when they are signed off
 }
 
-// RunnerConfig bounds attempts: Deadline of one attempt, Settle per provider before a look-up, Batch before a document is brought in step.
+// RunnerConfig bounds attempts: Deadline of one attempt in place of what each operation is given (10 to 25 s), Settle per provider before a look-up, Batch before a document is brought in step.
 type RunnerConfig struct {
 	Deadline time.Duration            `yaml:"deadline"`
 	Settle   map[string]time.Duration `yaml:"settle"`
@@ -46,7 +46,7 @@ type RunnerConfig struct {
 
 // loadConfig reads a file, or none, and the environment. Errors name the line, never a value.
 func loadConfig(file string, environ []string) (Config, error) {
-	c := Config{Runner: RunnerConfig{Deadline: 10 * time.Second, Batch: 2 * time.Second}}
+	c := Config{Runner: RunnerConfig{Batch: 2 * time.Second}}
 	dir := "."
 	if file != "" {
 		dir = filepath.Dir(file)

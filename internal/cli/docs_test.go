@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
 	"tocsin/internal/incident"
@@ -19,18 +20,25 @@ var update = flag.Bool("update", false, "write the generated parts of docs/ anew
 // TestDocs holds the generated parts of docs/cli.md: every verb with its purpose, and the table of permissions (rulings 9).
 func TestDocs(t *testing.T) {
 	t.Parallel()
-	const file = "../../docs/cli.md"
+	generated(t, "../../docs/cli.md", map[string]string{"verbs": verbTable(), "permissions": permissionTable()})
+}
+
+// generated holds the generated parts of a document to what the program does, or writes them anew.
+func generated(t *testing.T, file string, parts map[string]string) {
+	t.Helper()
 	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := between(t, string(src), "verbs", verbTable())
-	want = between(t, want, "permissions", permissionTable())
+	want := string(src)
+	for name, text := range parts {
+		want = between(t, file, want, name, text)
+	}
 	if want == string(src) {
 		return
 	}
 	if !*update {
-		t.Fatal("docs/cli.md is not what the program does; write it anew: go test ./internal/cli -run TestDocs -update")
+		t.Fatalf("%s is not what the program does; write it anew: go test ./internal/cli -run %s -update\n%s", file, t.Name(), cmp.Diff(string(src), want))
 	}
 	if err := os.WriteFile(file, []byte(want), 0o600); err != nil {
 		t.Fatal(err)
@@ -38,13 +46,13 @@ func TestDocs(t *testing.T) {
 }
 
 // between replaces what stands between the marks of a generated part.
-func between(t *testing.T, src, name, text string) string {
+func between(t *testing.T, file, src, name, text string) string {
 	t.Helper()
 	begin, end := "<!-- generated: "+name+" -->\n", "<!-- end of "+name+" -->"
 	head, rest, ok := strings.Cut(src, begin)
 	_, tail, ended := strings.Cut(rest, end)
 	if !ok || !ended {
-		t.Fatalf("docs/cli.md has no part %q", name)
+		t.Fatalf("%s has no part %q", file, name)
 	}
 	return head + begin + text + end + tail
 }

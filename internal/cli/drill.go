@@ -242,7 +242,6 @@ func drillConfig(base string) Config {
 			GitLab:  gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-drill", Project: "example/infrastructure"},
 		},
 		Capabilities: all.Capabilities(),
-		Runner:       RunnerConfig{Deadline: 10 * time.Second},
 	}
 }
 

@@ -54,7 +54,7 @@ const (
 type Operation struct {
 	Class    Class
 	Settle   time.Duration // class LookUp: wait after an unclear attempt before the first look, longer than deadline plus provider lag
-	Deadline time.Duration // longest time one attempt may take; zero means the runner's default
+	Deadline time.Duration // longest time one attempt may take, at most 25 s, as people are told of trouble within 30 s; zero means 10 s
 	// Do carries the request out. Errors are *Error; anything else counts as Unknown.
 	Do func(ctx context.Context, c Call) (Result, error)
 	// Find looks for what an earlier attempt with the same Mark may have made. Nil result: surely not there. Only class LookUp has it.

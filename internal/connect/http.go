@@ -23,7 +23,7 @@ func Failure(provider string, err error) *Error {
 	if errors.As(err, &own) {
 		return own
 	}
-	host := provider
+	host := "the service"
 	var u *url.Error
 	if errors.As(err, &u) {
 		if parsed, perr := url.Parse(u.URL); perr == nil && parsed.Host != "" {

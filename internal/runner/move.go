@@ -261,10 +261,13 @@ func outputs(r connect.Result) map[string]string {
 }
 
 func (r *Runner) deadline(op connect.Operation) time.Duration {
-	if op.Deadline > 0 {
+	switch {
+	case r.o.Deadline > 0:
+		return r.o.Deadline
+	case op.Deadline > 0:
 		return op.Deadline
 	}
-	return r.o.Deadline
+	return 10 * time.Second
 }
 
 func (r *Runner) settle(provider string, op connect.Operation) time.Duration {

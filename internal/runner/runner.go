@@ -43,7 +43,7 @@ type Options struct {
 	Address      func(person string) (name string, emails, handles []string)
 	Confidential bool // the organisation keeps post-mortems confidential even when they are signed off (rulings 14)
 
-	Deadline time.Duration            // of one attempt, where the operation names none; default 10 s
+	Deadline time.Duration            // of one attempt, in place of the operation's own; 0: that one, or 10 s
 	Settle   map[string]time.Duration // provider → wait before a look-up, in place of the operation's own
 	Batch    time.Duration            // how long changes gather before a document is brought in step; 0: at once
 	Clock    bool                     // let time pass for incidents: prompts, nudges, reminders; a drill moves its own clock
@@ -76,9 +76,6 @@ type Runner struct {
 
 // New makes a runner. It starts nothing.
 func New(o Options) (*Runner, error) {
-	if o.Deadline == 0 {
-		o.Deadline = 10 * time.Second
-	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

@@ -49,7 +49,7 @@ func (g *google) provider() *provider {
 			{"GET /google/docs/v1/documents/{document}", g.getDocument},
 			{"POST /google/docs/v1/documents/{document}", g.batchUpdate},
 		},
-		admit: googleAdmit, unknown: googleUnknown, expired: googleExpired, unscoped: googleUnscoped, refused: googleRefused,
+		admit: googleAdmit, unknown: googleUnknown, expired: googleExpired, unscoped: googleUnscoped("drive"), refused: googleRefused,
 		objects: g.objects,
 		panel:   g.panel,
 	}
@@ -93,9 +93,12 @@ func googleExpired(r *request) reply {
 	return googleError(http.StatusUnauthorized, "authError", "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.")
 }
 
-func googleUnscoped(*request) reply {
-	return googleError(http.StatusForbidden, "insufficientPermissions", "Request had insufficient authentication scopes.").
-		with("Www-Authenticate", `Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="https://www.googleapis.com/auth/drive"`)
+// googleUnscoped answers that the token lacks a scope, the last part of its address being name.
+func googleUnscoped(name string) operation {
+	return func(*request) reply {
+		return googleError(http.StatusForbidden, "insufficientPermissions", "Request had insufficient authentication scopes.").
+			with("Www-Authenticate", `Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="https://www.googleapis.com/auth/`+name+`"`)
+	}
 }
 
 func googleRefused(_ *request, status int) reply {

@@ -40,7 +40,7 @@ func (y *youtube) provider() *provider {
 			{"POST /google/youtube/v3/liveBroadcasts/bind", y.bindBroadcast},
 			{"POST /google/youtube/v3/liveBroadcasts/transition", y.transitionBroadcast},
 		},
-		admit: googleAdmit, unknown: googleUnknown, expired: googleExpired, unscoped: googleUnscoped, refused: googleRefused,
+		admit: googleAdmit, unknown: googleUnknown, expired: googleExpired, unscoped: googleUnscoped("youtube"), refused: googleRefused,
 		objects: y.objects,
 		panel:   y.panel,
 	}

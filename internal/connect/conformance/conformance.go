@@ -116,6 +116,8 @@ func (s Suite) one(t *testing.T, sample Sample, op connect.Operation, made map[c
 		t.Fatalf("%s is no kind of package connect", sample.Kind)
 	case op.Do == nil:
 		t.Fatal("no Do")
+	case op.Deadline > 25*time.Second:
+		t.Fatal("the deadline is longer than people may wait to be told")
 	case op.Class == connect.LookUp && (op.Find == nil || op.Settle <= 0):
 		t.Fatal("class look-up without Find or without a time to settle")
 	case op.Class != connect.LookUp && op.Find != nil:

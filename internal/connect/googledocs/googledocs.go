@@ -93,9 +93,9 @@ func (c *Connector) Name() string { return provider }
 func (c *Connector) Operations() map[connect.Kind]connect.Operation {
 	return map[connect.Kind]connect.Operation{
 		connect.DocumentCreate:  within(20*time.Second, connect.On(connect.LookUp, 30*time.Second, c.create, c.find)),
-		connect.DocumentWrite:   within(30*time.Second, connect.On(connect.Set, 0, c.write, nil)),
+		connect.DocumentWrite:   within(25*time.Second, connect.On(connect.Set, 0, c.write, nil)),
 		connect.DocumentShare:   within(20*time.Second, connect.On(connect.Set, 0, c.share, nil)),
-		connect.DocumentPublish: within(40*time.Second, connect.On(connect.Set, 0, c.publish, nil)),
+		connect.DocumentPublish: within(25*time.Second, connect.On(connect.Set, 0, c.publish, nil)),
 	}
 }
 

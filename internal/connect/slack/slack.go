@@ -71,7 +71,7 @@ func (c *Connector) Operations() map[connect.Kind]connect.Operation {
 		connect.ChatChannel: within(20*time.Second, connect.On(connect.LookUp, 30*time.Second, c.open, c.findChannel)),
 		connect.ChatPost:    within(15*time.Second, connect.On(connect.LookUp, 20*time.Second, c.post, c.findPost)),
 		connect.ChatPin:     within(10*time.Second, connect.On(connect.Set, 0, c.pin, nil)),
-		connect.ChatInvite:  within(45*time.Second, connect.On(connect.Set, 0, c.invite, nil)),
+		connect.ChatInvite:  within(25*time.Second, connect.On(connect.Set, 0, c.invite, nil)),
 	}
 }
 

@@ -55,8 +55,10 @@ func refusal(a connect.Answer) error {
 	said := strings.ToLower(string(a.Body))
 	switch a.Status {
 	case http.StatusTooManyRequests:
-		e.RetryAfter = max(e.RetryAfter, untilReset(a.Header))
-		e.Message = "x asks us to wait"
+		if e.RetryAfter == 0 {
+			e.RetryAfter = untilReset(a.Header)
+		}
+		e.Message = "x has had too many calls from this account and asks us to wait"
 		if strings.Contains(said, "usage-capped") || strings.Contains(said, "usage cap") {
 			e.Message = "the app's monthly allowance on X is used up: raise it in X's developer portal, or post by hand"
 		}

@@ -97,7 +97,7 @@ func (c *Connector) Name() string { return provider }
 // Operations lists what YouTube can do.
 func (c *Connector) Operations() map[connect.Kind]connect.Operation {
 	return map[connect.Kind]connect.Operation{
-		connect.StreamCreate: within(30*time.Second, connect.On(connect.LookUp, 45*time.Second, c.create, c.find)),
+		connect.StreamCreate: within(25*time.Second, connect.On(connect.LookUp, 45*time.Second, c.create, c.find)),
 		connect.StreamLive:   within(20*time.Second, connect.On(connect.Set, 0, c.live, nil)),
 		connect.StreamEnd:    within(20*time.Second, connect.On(connect.Set, 0, c.end, nil)),
 	}
