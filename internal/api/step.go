@@ -41,7 +41,10 @@ type Step struct {
 	Scope       string     `json:"scope,omitempty" doc:"the permission that is missing"`
 	AskWhom     string     `json:"ask_whom,omitempty" doc:"who can grant it"`
 	BlockedBy   []string   `json:"blocked_by,omitempty" doc:"steps that must be finished before"`
-	To          string     `json:"to,omitempty" doc:"the channel it goes to"`
+	To          string     `json:"to,omitempty" doc:"where it goes: the name of a channel, or words"`
+	Link        string     `json:"link,omitempty" doc:"what it is about: the document, the stream, the room"`
+	Phone       string     `json:"phone,omitempty" doc:"who it calls, and how they are reached"`
+	Paste       string     `json:"paste,omitempty" doc:"the link a person fills in who did it by hand; absent: none"`
 	Text        string     `json:"text,omitempty" doc:"the message or instruction as it goes out; what another step has yet to make is named"`
 	ByHand      string     `json:"by_hand,omitempty" doc:"how a person does it"`
 	WaitsFor    string     `json:"waits_for,omitempty" doc:"the service it waits for, which is part of the outage"`
@@ -79,15 +82,12 @@ func (s *server) step(i *incident.Incident, r incident.Run, red func() *redact.R
 	if !r.Finished {
 		get = planned(get)
 	}
-	out.Text, _ = r.Step.Render(get)
-	out.ByHand, _ = runbook.Fill(r.Step.ByHand, get)
-	out.To, _ = runbook.Fill(r.Step.With["channel"], get)
-	if strings.Contains(out.To, "{") {
-		out.To = ""
+	card := report.ByHand(i, r, get)
+	if card.Public && card.Text != "" {
+		card = card.Redacted(red())
 	}
-	if runbook.Kinds[r.Step.Kind].Public && out.Text != "" {
-		out.Text = red().Text(out.Text).String()
-	}
+	out.Text, out.To, out.Link, out.Phone, out.Paste = card.Text, strings.TrimPrefix(card.To, "#"), card.Link, card.Phone, card.Paste
+	out.ByHand, _ = runbook.Fill(card.How, get)
 	return out
 }
 

@@ -122,7 +122,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	a.runner, err = runner.New(runner.Options{
 		Ledger: a.ledger, DB: jobs, Pool: a.store.Pool(), Leases: leases, Installation: installation, Connectors: a.connectors,
 		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: o.config.Organisation.Name,
-		Address: a.address, Confidential: o.config.Organisation.Confidential,
+		Address: a.address, Phone: a.phone, Confidential: o.config.Organisation.Confidential,
 		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Clock: !o.drill, Log: o.log,
 	})
 	if err != nil {
@@ -191,6 +191,17 @@ func (a *app) address(person string) (name string, emails, handles []string) {
 		return person, nil, nil
 	}
 	return p.Name, p.Emails, p.Handles
+}
+
+// phone is how a person, or everyone who can take a role, is reached by hand.
+func (a *app) phone(person, role string) string {
+	var out []string
+	for _, p := range a.people.List() {
+		if p.Contact != "" && (p.ID == person || slices.Contains(p.Roles, role)) {
+			out = append(out, p.Name+" "+p.Contact)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // run serves until ctx ends, then drains: requests under way are answered, attempts under way get their deadline.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -53,13 +54,21 @@ func (e *env) card(ctx context.Context, id string) error {
 }
 
 func (e *env) lines(s api.Step) {
+	if strings.HasPrefix(s.Kind, "chat.") && s.To != "" && !strings.Contains(s.To, " ") {
+		s.To = "#" + s.To
+	}
 	fmt.Fprintf(e.out, "%s\n", s.Title)
-	for _, l := range []struct{ name, text string }{{"How", s.ByHand}, {"To", s.To}, {"Text", s.Text}, {"Trouble", s.Error}, {"Missing", s.Scope}, {"Ask", s.AskWhom}, {"Link", s.URL}} {
+	for _, l := range []struct{ name, text string }{{"How", s.ByHand}, {"Where", s.To}, {"At", s.Link}, {"Call", s.Phone}, {"Text", s.Text}, {"Trouble", s.Error}, {"Missing", s.Scope}, {"Ask", s.AskWhom}, {"Link", s.URL}} {
 		if l.text != "" {
-			fmt.Fprintf(e.out, "  %-8s %s\n", l.name, l.text)
+			fmt.Fprintf(e.out, "  %-8s %s\n", l.name, strings.ReplaceAll(strings.TrimSpace(l.text), "\n", "\n           "))
 		}
 	}
-	if !s.Finished {
-		e.say("Next: tocsin steps by-hand %s --url LINK (or --done)", s.ID)
+	if s.Finished {
+		return
 	}
+	if s.Paste != "" {
+		fmt.Fprintf(e.out, "  %-8s tocsin steps by-hand %s --url LINK, with %s\n", "Then", s.ID, s.Paste)
+		return
+	}
+	fmt.Fprintf(e.out, "  %-8s tocsin steps by-hand %s --done\n", "Then", s.ID)
 }

@@ -51,7 +51,7 @@ func TestStory(t *testing.T) {
 		{"declare-major --yes", exitPartly, "INC-1", "✖ Set up the live stream: "},
 		{"declare-major --yes", exitConflict, "", "already"},
 		{"status --exit-code", 20, "INC-1    major", ""},
-		{"steps card create_stream", exitOK, "Set up the live stream", "tocsin steps by-hand create_stream"},
+		{"steps card create_stream", exitOK, "tocsin steps by-hand create_stream --url LINK, with the link where people watch", ""},
 		{"steps card nothing", exitNotFound, "", "tocsin steps"},
 		{"steps by-hand create_stream --url https://video.example.com/live", exitOK, "done by hand", ""},
 		{"steps by-hand connect_stream --done", exitOK, "", ""},

@@ -16,11 +16,16 @@ import (
 // start serves a whole Tocsin over a folder, wired to the stand-ins, until stop.
 func start(t *testing.T, dir string, services standins) (a *app, stop func()) {
 	t.Helper()
+	return startWith(t, dir, drillConfig(services.url))
+}
+
+// startWith serves a whole Tocsin over a folder until stop.
+func startWith(t *testing.T, dir string, cfg Config) (a *app, stop func()) {
+	t.Helper()
 	l, err := listenOn("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := drillConfig(services.url)
 	cfg.Runner.Settle = map[string]time.Duration{"slack": 100 * time.Millisecond, "zoom": 100 * time.Millisecond, "x": 100 * time.Millisecond,
 		"google": 100 * time.Millisecond, "youtube": 100 * time.Millisecond, "gitlab": 100 * time.Millisecond}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))

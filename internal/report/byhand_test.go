@@ -33,6 +33,8 @@ func TestByHand(t *testing.T) {
 		&incident.StepFailed{Step: "create_stream", Error: "forbidden", Scope: "youtube.force-ssl", AskWhom: "People Ops"})
 	update := w.do("p1", &incident.GiveUpdate{Text: "Priya Raghunathan found it", Stage: "identified"})
 	call := w.do("p1", &incident.PullIn{Who: "p4", Why: "knows the disks"})
+	w.do("p1", &incident.Resolve{})
+	w.do("p2", &incident.PublishPostmortem{})
 	get := func(name string) (string, bool) {
 		v := map[string]string{"runbook.url": "https://tocsin.example/runbooks/x", "room": "https://tocsin.example/i/1", "phone": "+1 555 0100", "postmortem.text": "# Post-mortem"}[name]
 		return v, v != ""

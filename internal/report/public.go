@@ -168,3 +168,15 @@ func oneLine(t redact.Text, r *redact.Redactor) redact.Text {
 	}
 	return r.Text(strings.Join(strings.Fields(s), " "))
 }
+
+// Plain is a document as plain text, to be pasted: a blank line before each heading.
+func Plain(blocks []Block) string {
+	var b strings.Builder
+	for _, block := range blocks {
+		if block.Style == "heading" {
+			b.WriteByte('\n')
+		}
+		b.WriteString(block.Text.String() + "\n")
+	}
+	return b.String()
+}

@@ -99,7 +99,7 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	if len(request) == 0 || run.Step.Keep || name != run.Provider {
 		var err error
 		if request, err = r.freeze(i, run, c); err != nil {
-			_, _ = r.do(i, &incident.StartStep{Step: run.ID, Error: err.Error(), Upto: upto})
+			_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: err.Error(), Upto: upto}) // no further try would know more
 			return
 		}
 	}

@@ -60,7 +60,11 @@ func (r *Runner) freeze(i *incident.Incident, run incident.Run, to connect.Conne
 		s.with[k], missing = filled, append(missing, more...)
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("%s is not known: the step that gives it was left out or done without a link", missing[0])
+		step, _, _ := strings.Cut(missing[0], ".")
+		if s, ok := i.Runbook.Step(step); ok {
+			return nil, fmt.Errorf("the machine can't go on from a step that was left out or done by hand: %s", s.Title)
+		}
+		return nil, fmt.Errorf("%s is not known", missing[0])
 	}
 	s.text = text
 	mk, ok := requests[connect.Kind(run.Step.Kind)]
@@ -145,33 +149,29 @@ func (s *scene) documentPublish() (any, error) {
 }
 
 func (s *scene) chatChannel() (any, error) {
-	name := strings.ToLower(s.i.Name)
-	for _, w := range strings.FieldsFunc(strings.ToLower(s.i.Title), func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') }) {
-		if len(name)+len(w) > 40 {
-			break
-		}
-		name += "-" + w
-	}
-	return connect.ChannelRequest{Name: name, Topic: s.text}, nil
+	return connect.ChannelRequest{Name: report.ChannelName(s.i), Topic: s.text}, nil
 }
 
 func (s *scene) chatInvite() (any, error) {
 	req := connect.ChatInvitation{Channel: s.with["channel"], Emails: []string{}, Handles: []string{}}
-	invite := func(person string) {
+	for _, person := range invited(s.i) {
 		emails, handles := s.reach(person)
 		req.Emails, req.Handles = append(req.Emails, emails...), append(req.Handles, handles...)
 	}
-	for _, role := range s.i.Runbook.Roles {
-		for _, p := range s.i.Roles[role.ID] {
-			invite(p)
-		}
-	}
-	for _, c := range s.i.Calls {
-		if c.Person != "" {
-			invite(c.Person)
-		}
-	}
 	return req, nil
+}
+
+// invited lists who belongs in the incident's channel: everyone with a role, and everyone who was asked for.
+func invited(i *incident.Incident) (people []string) {
+	for _, role := range i.Runbook.Roles {
+		people = append(people, i.Roles[role.ID]...)
+	}
+	for _, c := range i.Calls {
+		if c.Person != "" {
+			people = append(people, c.Person)
+		}
+	}
+	return people
 }
 
 // reach is how chat finds a person: one e-mail address, or else one handle.

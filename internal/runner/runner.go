@@ -41,7 +41,8 @@ type Options struct {
 	Links        report.Links
 	Organisation string
 	Address      func(person string) (name string, emails, handles []string)
-	Confidential bool // the organisation keeps post-mortems confidential even when they are signed off (rulings 14)
+	Phone        func(person, role string) string // how a person, or those who can take a role, are reached by hand
+	Confidential bool                             // the organisation keeps post-mortems confidential even when they are signed off (rulings 14)
 
 	Deadline time.Duration            // of one attempt, in place of the operation's own; 0: that one, or 10 s
 	Settle   map[string]time.Duration // provider → wait before a look-up, in place of the operation's own

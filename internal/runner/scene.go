@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"slices"
 	"strings"
 
 	"tocsin/internal/connect"
@@ -38,6 +39,14 @@ func (r *Runner) Names(i *incident.Incident, run incident.Run) func(string) (str
 			}
 		case "stage", "text", "next":
 			v = r.instance(i, run, name)
+		case "document.text":
+			v = report.Plain(report.Document(i, r.o.Redactor(i)))
+		case "postmortem.text":
+			v = report.PublicMarkdown(i, r.o.Redactor(i)).String()
+		case "people.text":
+			v = r.people(i)
+		case "phone":
+			v = r.phone(i, run)
 		default:
 			step, output, _ := strings.Cut(name, ".")
 			if s, ok := i.Steps[step]; ok && s.Finished() {
@@ -46,6 +55,29 @@ func (r *Runner) Names(i *incident.Incident, run incident.Run) func(string) (str
 		}
 		return v, v != ""
 	}
+}
+
+// people lists who belongs in the incident's channel, each by a name and how chat finds them.
+func (r *Runner) people(i *incident.Incident) string {
+	var out []string
+	for _, p := range invited(i) {
+		name, emails, handles := r.o.Address(p)
+		line := strings.Join(append([]string{name}, append(slices.Clone(handles), emails...)...), " ")
+		if !slices.Contains(out, line) {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// phone says how whoever a step calls is reached.
+func (r *Runner) phone(i *incident.Incident, run incident.Run) string {
+	for _, c := range i.Calls {
+		if c.Seq == run.For && r.o.Phone != nil {
+			return r.o.Phone(c.Person, c.Role)
+		}
+	}
+	return ""
 }
 
 // instance gives what a step of one update or one call is about.
