@@ -26,7 +26,7 @@ const mask = "***"
 
 var (
 	secretHeaders = []string{"Authorization", "Proxy-Authorization", "Private-Token", "Cookie"}
-	secretFields  = []string{"client_secret", "assertion", "refresh_token", "access_token", "token"}
+	secretFields  = []string{"client_secret", "assertion", "refresh_token", "access_token", "token", "stream_key"}
 )
 
 // record notes a call that came in.

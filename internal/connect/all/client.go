@@ -3,7 +3,6 @@ package all
 import (
 	"net/http"
 	"net/url"
-	"reflect"
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
@@ -13,7 +12,7 @@ import (
 
 // Client is how connectors reach their services. Private addresses are reached only at hosts that the configuration itself names in a
 // setting ending in "url", and at the proxies of the environment; not because a service, a key file or a name server says so. wrap, if not
-// nil, goes around every dialling.
+// nil, goes around every dialling. Secrets of c that a service throws back are taken out of its answers.
 func Client(c Config, wrap func(connect.Dial) connect.Dial) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 32
@@ -21,22 +20,18 @@ func Client(c Config, wrap func(connect.Dial) connect.Dial) *http.Client {
 	if wrap != nil {
 		transport.DialContext = wrap(transport.DialContext)
 	}
-	return &http.Client{Transport: transport}
+	return &http.Client{Transport: scrub{transport, secrets(c)}}
 }
 
 // named lists the hosts that c and the environment name.
 func named(c Config) []string {
 	proxy := httpproxy.FromEnvironment()
 	urls := []string{proxy.HTTPProxy, proxy.HTTPSProxy}
-	v := reflect.ValueOf(c)
-	for n := range v.NumField() {
-		provider := v.Field(n)
-		for m := range provider.NumField() {
-			if strings.HasSuffix(provider.Type().Field(m).Tag.Get("yaml"), "url") && provider.Field(m).Kind() == reflect.String {
-				urls = append(urls, provider.Field(m).String())
-			}
+	each(c, func(name, value string) {
+		if strings.HasSuffix(name, "url") {
+			urls = append(urls, value)
 		}
-	}
+	})
 	var hosts []string
 	for _, s := range urls {
 		if u, err := url.Parse(strings.TrimSpace(s)); err == nil && u.Hostname() != "" {
