@@ -53,6 +53,9 @@ type Options struct {
 	// Postmortem drafts the post-mortem; nil: the route answers that there is none.
 	Postmortem func(*incident.Incident) (markdown string, draft any)
 
+	// Sheet is an incident on paper, for one role or for all; private: whoever reads it sees how private steps stand. nil: there is none.
+	Sheet func(i *incident.Incident, role string, private bool) (report.Sheet, error)
+
 	Ready   func(context.Context) error // nil: always ready
 	Metrics http.Handler                // nil: no /metrics
 	Stop    <-chan struct{}             // closed when the server shuts down: streams of events end

@@ -17,6 +17,7 @@ import (
 	"tocsin/internal/auth"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
+	"tocsin/internal/report"
 	"tocsin/internal/store"
 )
 
@@ -80,7 +81,10 @@ func newHouse(t *testing.T, change ...func(*Options)) *house {
 	o := Options{Ledger: h.ledger, Store: st, Auth: h.auth, Directory: h.people, Version: "test", Stop: h.stop,
 		BaseURL: func() string { return "https://tocsin.example" }, PublicURL: func() string { return "https://status.example" },
 		Postmortem: func(i *incident.Incident) (string, any) { return "# " + i.Name, map[string]string{"title": i.Title} },
-		Log:        slog.New(slog.NewTextHandler(h.log, nil))}
+		Sheet: func(i *incident.Incident, _ string, private bool) (report.Sheet, error) {
+			return report.NewSheet(i.Runbook, i, report.SheetOptions{Made: now(), Private: private}), nil
+		},
+		Log: slog.New(slog.NewTextHandler(h.log, nil))}
 	for _, c := range change {
 		c(&o)
 	}

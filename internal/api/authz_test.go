@@ -35,6 +35,7 @@ var matrix = map[string]struct {
 	"GET /api/v1/incidents/{id}/todo":       {readers, ""},
 	"GET /api/v1/incidents/{id}/steps":      {readers, ""},
 	"GET /api/v1/incidents/{id}/definition": {readers, ""},
+	"GET /api/v1/incidents/{id}/print":      {readers, ""},
 	"GET /api/v1/incidents/{id}/preview":    {readers, ""},
 	"GET /api/v1/incidents/{id}/redactions": {readers, ""},
 	"GET /api/v1/incidents/{id}/postmortem": {readers, ""},

@@ -100,6 +100,15 @@ func (c *Client) Todo(ctx context.Context, id, role string) ([]Item, error) {
 	return out.Items, err
 }
 
+// Print gives an incident on paper, for one role or, where it is empty, for all.
+func (c *Client) Print(ctx context.Context, id, role string) (Printed, error) {
+	q := url.Values{}
+	if role != "" {
+		q.Set("role", role)
+	}
+	return call[Printed](ctx, c, http.MethodGet, under(id, "print"), q, nil, "")
+}
+
 // Steps gives every step.
 func (c *Client) Steps(ctx context.Context, id string) ([]Step, error) {
 	out, err := call[struct{ Steps []Step }](ctx, c, http.MethodGet, under(id, "steps"), nil, nil, "")

@@ -18,7 +18,7 @@ import (
 var routes = []func(*server){
 	(*server).addDeclare, (*server).addList, (*server).addShow,
 	(*server).addTimeline, (*server).addTodo, (*server).addSteps, (*server).addDefinition,
-	(*server).addPreview, (*server).addRedactions, (*server).addPostmortem,
+	(*server).addPreview, (*server).addPrint, (*server).addRedactions, (*server).addPostmortem,
 	(*server).addCommands, (*server).addPlan, (*server).addEvents,
 	(*server).addRunbook, (*server).addPeople, (*server).addPerson,
 	(*server).addMe, (*server).addBlame,

@@ -56,16 +56,12 @@ func (w *words) UnmarshalYAML(decode func(any) error) error {
 // they are where the file does not name any. Nobody is removed: names in old incidents stay known. A file with a mistake changes
 // nothing; the error names file and line.
 func (d *Directory) LoadFile(ctx context.Context, path string) error {
-	src, err := os.ReadFile(path)
+	people, err := ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("the people can't be read: %w", err)
-	}
-	var file rosterFile
-	if err := yaml.UnmarshalWithOptions(src, &file, yaml.Strict()); err != nil {
-		return fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
+		return err
 	}
 	d.change.Lock()
-	changed, err := d.merge(ctx, path, src, file)
+	changed, err := d.merge(ctx, people)
 	d.change.Unlock()
 	if err == nil && changed {
 		d.announce()
@@ -73,10 +69,15 @@ func (d *Directory) LoadFile(ctx context.Context, path string) error {
 	return err
 }
 
-func (d *Directory) merge(ctx context.Context, path string, src []byte, file rosterFile) (bool, error) {
-	before, err := d.load(ctx)
+// ReadFile gives the people of a YAML file as they stand there; rights are empty where the file names none.
+func ReadFile(path string) ([]store.Person, error) {
+	src, err := os.ReadFile(path)
 	if err != nil {
-		return false, err
+		return nil, fmt.Errorf("the people can't be read: %w", err)
+	}
+	var file rosterFile
+	if err := yaml.UnmarshalWithOptions(src, &file, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
 	}
 	seen := map[string]int{}
 	people := make([]store.Person, 0, len(file.People))
@@ -85,28 +86,38 @@ func (d *Directory) merge(ctx context.Context, path string, src []byte, file ros
 			return fmt.Errorf("%s:%d: %s", path, line(src, n), fmt.Sprintf(format, args...))
 		}
 		if f.Name == "" {
-			return false, at("a person needs a name")
+			return nil, at("a person needs a name")
 		}
 		p := store.Person{ID: f.ID, Rights: f.Rights, Name: f.Name, Aliases: f.Aliases, Handles: f.Handles, Emails: f.Emails,
 			Initials: f.Initials, Roles: f.Roles, Contact: f.Contact}
 		if f.Rights == RightsOwner {
-			return false, at("the owner is not made by a file; the most it gives is admin")
+			return nil, at("the owner is not made by a file; the most it gives is admin")
 		}
 		if p, err = check(p); err != nil {
-			return false, at("%v", err)
+			return nil, at("%v", err)
 		}
 		if first, twice := seen[p.ID]; twice {
-			return false, at("the id %s is taken by the person in line %d; give one of them an id of its own", p.ID, line(src, first))
+			return nil, at("the id %s is taken by the person in line %d; give one of them an id of its own", p.ID, line(src, first))
 		}
-		seen[p.ID] = n
+		seen[p.ID], p.Rights = n, f.Rights
+		people = append(people, p)
+	}
+	return people, nil
+}
+
+func (d *Directory) merge(ctx context.Context, people []store.Person) (bool, error) {
+	before, err := d.load(ctx)
+	if err != nil {
+		return false, err
+	}
+	for n, p := range people {
 		had, known := d.Get(p.ID)
 		switch {
-		case known && (f.Rights == "" || had.Rights == RightsOwner):
-			p.Rights = had.Rights
-		case f.Rights == "":
-			p.Rights = RightsResponder
+		case known && (p.Rights == "" || had.Rights == RightsOwner):
+			people[n].Rights = had.Rights
+		case p.Rights == "":
+			people[n].Rights = RightsResponder
 		}
-		people = append(people, p)
 	}
 	after, err := d.put(ctx, people...)
 	return before || after, err

@@ -181,6 +181,7 @@ func runbookVerb(e *env) *cobra.Command {
 			_, err = e.out.Write(src)
 			return err
 		}},
+		printVerb(e),
 		&cobra.Command{Use: "schema", Short: "Print the JSON Schema for editors", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
 			_, err := e.out.Write(runbook.Schema())
 			return err

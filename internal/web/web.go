@@ -32,6 +32,7 @@ type Options struct {
 	Redactor     func(*incident.Incident) *redact.Redactor
 	Names        func(*incident.Incident, incident.Run) func(string) (string, bool) // what texts of a step may refer to
 	Runbook      func() *runbook.Runbook
+	Sheet        func(i *incident.Incident, role string, private bool) (report.Sheet, error) // on paper; i nil: the runbook alone
 	Organisation string
 	Drill        bool
 }
@@ -91,7 +92,9 @@ var routes = []route{
 	{"POST /i/{id}/postmortem", writer, (*console).editPostmortem},
 	{"GET /i/{id}/events", reader, (*console).events},
 	{"POST /i/{id}/do", writer, (*console).do},
+	{"GET /i/{id}/print", reader, (*console).print},
 	{"GET /runbooks/{name}", reader, (*console).runbook},
+	{"GET /runbooks/{name}/print", reader, (*console).print},
 	{"GET /people", reader, (*console).people},
 	{"POST /people", admin, (*console).addPerson},
 }
