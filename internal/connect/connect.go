@@ -68,8 +68,16 @@ type Call struct {
 	Raw   json.RawMessage
 	Seal  func(any)                      // turns the request's unsealed redact.Text into public text (redact.Redactor.Seal)
 	Leaks func(artefact string) []string // what a finished artefact would give away; empty means clean
+	// Replace lists what Leaks finds in a plain text, in order, with what may stand there instead. Nil: nothing can be replaced.
+	Replace func(text string) []Replacement
 	// Ingest asks the stream capability where video goes.
 	Ingest func(ctx context.Context, stream string) (Ingest, error)
+}
+
+// Replacement puts Text in place of the bytes [Start, End) of a text.
+type Replacement struct {
+	Start, End int
+	Text       string
 }
 
 // Result is what came of an operation. Outputs are named facts that later steps may refer to; they hold no secret.

@@ -26,7 +26,7 @@ const (
 	DocumentCreate  Kind = "document.create"  // DocumentRequest → url, id
 	DocumentWrite   Kind = "document.write"   // DocumentBody → revision: bring the managed part in step
 	DocumentShare   Kind = "document.share"   // DocumentShareRequest: the whole organisation may edit
-	DocumentPublish Kind = "document.publish" // DocumentRef → url (published, for the world), revision; refuses when Call.Leaks finds anything
+	DocumentPublish Kind = "document.publish" // DocumentRef → url (published, for the world), revision, replaced (names that people typed and that were replaced first; absent if none); refuses what Call.Leaks finds and Call.Replace can't mend
 
 	ChatChannel Kind = "chat.channel" // ChannelRequest → id, name, url
 	ChatPost    Kind = "chat.post"    // ChatMessage → id (message), channel (id), url

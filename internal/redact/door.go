@@ -149,7 +149,7 @@ func (r *Redactor) replace(s string, spans []Span) (string, []int) {
 	ends := make([]int, 0, len(spans))
 	grown := 0
 	s = splice(s, spans, func(sp Span) string {
-		name := r.pseudonym(sp.Person)
+		name := r.Pseudonym(sp.Person)
 		grown += len(name) - (sp.End - sp.Start)
 		ends = append(ends, sp.End+grown)
 		return name

@@ -80,9 +80,9 @@ type Findings struct {
 	Hold   []Span // secrets, internal hosts and network addresses: likewise; they may lie within the others
 }
 
-// pseudonym is what stands for the person: the same words for everybody without
+// Pseudonym is what stands for the person: the same words for everybody without
 // a number, so that they say nothing about who it is.
-func (r *Redactor) pseudonym(id string) string {
+func (r *Redactor) Pseudonym(id string) string {
 	if n := r.number[id]; n > 0 && id != "" {
 		return "team-member-" + strconv.Itoa(n)
 	}

@@ -235,6 +235,13 @@ func (r *Runner) call(i *incident.Incident, run incident.Run, request json.RawMe
 			}
 			return out
 		},
+		Replace: func(text string) []connect.Replacement {
+			var out []connect.Replacement
+			for _, s := range red.Leaks(text) {
+				out = append(out, connect.Replacement{Start: s.Start, End: s.End, Text: red.Pseudonym(s.Person)})
+			}
+			return out
+		},
 		Ingest: func(ctx context.Context, stream string) (connect.Ingest, error) {
 			for _, n := range r.o.Capabilities["stream"] {
 				if in, ok := r.connectors[n].(connect.Ingester); ok {

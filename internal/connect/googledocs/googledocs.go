@@ -113,7 +113,7 @@ func refused(format string, args ...any) *connect.Error {
 func failed(err error) *connect.Error {
 	e := *connect.Failure(provider, err)
 	if e.Status == http.StatusNotFound {
-		e.Message = "google: there is no such document, or our account may not see it: was it deleted, or made by another account?"
+		e.Message = "google: there is no such document, or our account may not see it: was it deleted, or made by another account? Give it back" + otherwise
 	}
 	return &e
 }

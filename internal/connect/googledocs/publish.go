@@ -3,6 +3,7 @@ package googledocs
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 	"tocsin/internal/connect/google"
 )
 
-// publish puts the newest revision on the web after that very revision passed the leak check, title and links included. Which name was
-// found is not said: the message may be shown where names must not.
+// publish puts the newest revision on the web after that very revision passed the leak check, title and links included. A name that
+// somebody typed is replaced first, which makes a new revision. Which name was found is not said: the message may be shown where names
+// must not.
 func (c *Connector) publish(ctx context.Context, call connect.Call, r connect.DocumentRef) (connect.Result, error) {
 	if r.ID == "" {
 		return connect.Result{}, refused("google: no document is named to publish")
@@ -22,12 +24,9 @@ func (c *Connector) publish(ctx context.Context, call connect.Call, r connect.Do
 	if call.Leaks == nil {
 		return connect.Result{}, refused("google: nothing is published without a leak check")
 	}
-	revision, artefact, err := c.newest(ctx, r.ID)
+	revision, replaced, err := c.clean(ctx, call, r.ID)
 	if err != nil {
 		return connect.Result{}, unsent(err)
-	}
-	if len(call.Leaks(artefact)) > 0 {
-		return connect.Result{}, refused("google: a name stands in the document; not published. Take it out of the text, the title and the links, then try again")
 	}
 	set := &drive.Revision{Published: true, PublishAuto: false, PublishedOutsideDomain: true, ForceSendFields: []string{"PublishAuto"}}
 	done, err := c.drive.Revisions.Update(r.ID, revision, set).Fields("id,published,publishedOutsideDomain,publishedLink").Context(ctx).Do()
@@ -45,39 +44,42 @@ func (c *Connector) publish(ctx context.Context, call connect.Call, r connect.Do
 	if link == "" {
 		link = "https://docs.google.com/document/d/" + url.PathEscape(r.ID) + "/pub"
 	}
-	return connect.Result{Ref: r.ID, URL: link, Outputs: map[string]string{"revision": revision}}, nil
+	out := map[string]string{"revision": revision}
+	if replaced > 0 {
+		out["replaced"] = strconv.Itoa(replaced)
+	}
+	return connect.Result{Ref: r.ID, URL: link, Outputs: out}, nil
 }
 
 const outside = ": a Google Workspace administrator can allow it in the Admin console under Apps › Google Workspace › Drive and Docs › " +
 	"Sharing settings › Sharing options › publish files on the web; till then use Tocsin's own public page"
 
 // newest gives the last revision's id, and everything in it that the world would read.
-func (c *Connector) newest(ctx context.Context, id string) (revision, artefact string, err error) {
+func (c *Connector) newest(ctx context.Context, id string) (revision, artefact string, file *drive.File, err error) {
 	for range 3 {
 		if revision, err = c.last(ctx, id); err != nil {
-			return "", "", err
+			return "", "", nil, err
 		}
-		file, err := c.drive.Files.Get(id).SupportsAllDrives(true).Fields("name").Context(ctx).Do()
-		if err != nil {
-			return "", "", err
+		if file, err = c.file(ctx, id); err != nil {
+			return "", "", nil, err
 		}
 		text, pinned, err := c.export(ctx, id, revision)
 		if err != nil {
-			return "", "", err
+			return "", "", nil, err
 		}
 		if !pinned {
 			// What was read is the newest text: it is this revision's only if that is the newest still.
 			now, err := c.last(ctx, id)
 			if err != nil {
-				return "", "", err
+				return "", "", nil, err
 			}
 			if now != revision {
 				continue
 			}
 		}
-		return revision, file.Name + "\n" + text, nil
+		return revision, file.Name + "\n" + text, file, nil
 	}
-	return "", "", &connect.Error{Kind: connect.Retry, RetryAfter: 10 * time.Second, Message: "google: the document is being edited: it is published when it rests for a moment"}
+	return "", "", nil, &connect.Error{Kind: connect.Retry, RetryAfter: 10 * time.Second, Message: "google: the document is being edited: it is published when it rests for a moment"}
 }
 
 // last gives the id of the newest revision.
@@ -138,13 +140,7 @@ func links(page string) string {
 			for _, a := range z.Token().Attr {
 				switch a.Key {
 				case "href":
-					if u, err := url.Parse(a.Val); err == nil && u.Query().Get("q") != "" {
-						a.Val = u.Query().Get("q")
-					}
-					if whole, err := url.PathUnescape(a.Val); err == nil {
-						a.Val = whole
-					}
-					b.WriteString(a.Val + "\n")
+					b.WriteString(plainAddress(a.Val) + "\n")
 				case "alt", "title":
 					b.WriteString(a.Val + "\n")
 				}

@@ -23,6 +23,10 @@ func (c *Connector) write(ctx context.Context, _ connect.Call, r connect.Documen
 	if err != nil {
 		return connect.Result{}, err
 	}
+	file, err := c.file(ctx, r.ID)
+	if err != nil {
+		return connect.Result{}, unsent(err)
+	}
 	var failure error // of the last attempt, which the next reading explains
 	var revision string
 	for attempt := 0; ; attempt++ {
@@ -40,6 +44,9 @@ func (c *Connector) write(ctx context.Context, _ connect.Call, r connect.Documen
 		requests := plan(read(d), want)
 		if len(requests) == 0 {
 			return connect.Result{Ref: r.ID, Outputs: map[string]string{"revision": revision}}, nil
+		}
+		if err := locked(file); err != nil {
+			return connect.Result{}, err
 		}
 		update := &docs.BatchUpdateDocumentRequest{Requests: requests}
 		if revision != "" {
