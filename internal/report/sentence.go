@@ -131,9 +131,9 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 		if e.Adopted {
 			return step(e.Step) + ": an earlier attempt had done it"
 		}
-		return step(e.Step) + ": done"
+		return step(e.Step) + ": done" + replaced(e.Outputs)
 	case *incident.StepKept:
-		return step(e.Step) + ": brought up to date"
+		return step(e.Step) + ": brought up to date" + replaced(e.Outputs)
 	case *incident.StepFailed:
 		if e.Waits != "" {
 			return fmt.Sprintf("%s: %s; waits until it is up, tried all the same in %s", step(e.Step), e.Error, Span(incident.WaitFor))
@@ -173,6 +173,18 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 		return "An entry that a later version wrote: " + e.Name
 	}
 	return l.Text
+}
+
+// replaced tells people that what one of them typed into the document was changed before the world could read it: not which name it was.
+func replaced(outputs map[string]string) string {
+	switch n := outputs["replaced"]; n {
+	case "":
+		return ""
+	case "1":
+		return "; a name that was typed into the document was replaced first. Please write team-member-N there"
+	default:
+		return "; " + n + " names that were typed into the document were replaced first. Please write team-member-N there"
+	}
 }
 
 // withArticle puts "a" or "an" before a word.

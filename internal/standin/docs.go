@@ -36,8 +36,16 @@ func (g *google) getDocument(r *request) reply {
 	if f == nil {
 		return googleError(http.StatusNotFound, "notFound", "Requested entity was not found.")
 	}
-	return googleAnswer(r, told(f), "")
+	d := told(f)
+	if tabs, _ := r.flag("includeTabsContent"); tabs {
+		d.Tabs = []*docs.Tab{{TabProperties: &docs.TabProperties{TabId: onlyTab, Title: "Tab 1"}, DocumentTab: &docs.DocumentTab{Body: d.Body, NamedRanges: d.NamedRanges}}}
+		d.Body, d.NamedRanges = nil, nil
+	}
+	return googleAnswer(r, d, "")
 }
+
+// onlyTab is the id of a document's one tab.
+const onlyTab = "t.0"
 
 // told gives the document as Docs structures it: a section break, then paragraphs, with indices in UTF-16 code units.
 func told(f *driveFile) *docs.Document {
@@ -76,6 +84,9 @@ func (g *google) batchUpdate(r *request) reply {
 	f := g.document(id)
 	if f == nil {
 		return googleError(http.StatusNotFound, "notFound", "Requested entity was not found.")
+	}
+	if f.locked() {
+		return googleError(http.StatusForbidden, "forbidden", "The caller does not have permission")
 	}
 	var in docs.BatchUpdateDocumentRequest
 	if no := googleBody(r, &in); no != nil {

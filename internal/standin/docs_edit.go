@@ -50,6 +50,8 @@ func (d *draft) within(r *docs.Range) error {
 	switch {
 	case r == nil:
 		return errors.New("The range must be specified.")
+	case r.TabId != "" && r.TabId != onlyTab:
+		return fmt.Errorf("Tab with ID %s was not found.", r.TabId)
 	case r.SegmentId != "":
 		return fmt.Errorf("Segment with ID %s was not found.", r.SegmentId)
 	case r.StartIndex < 1:
@@ -82,14 +84,16 @@ func (d *draft) insertText(r *docs.InsertTextRequest) error {
 	if (r.Location == nil) == (r.EndOfSegmentLocation == nil) {
 		return errors.New("Exactly one of location and endOfSegmentLocation must be specified.")
 	}
-	var segment string
+	var segment, tab string
 	index := d.end() - 1
 	if r.Location != nil {
-		segment, index = r.Location.SegmentId, r.Location.Index
+		segment, tab, index = r.Location.SegmentId, r.Location.TabId, r.Location.Index
 	} else {
-		segment = r.EndOfSegmentLocation.SegmentId
+		segment, tab = r.EndOfSegmentLocation.SegmentId, r.EndOfSegmentLocation.TabId
 	}
 	switch {
+	case tab != "" && tab != onlyTab:
+		return fmt.Errorf("Tab with ID %s was not found.", tab)
 	case segment != "":
 		return fmt.Errorf("Segment with ID %s was not found.", segment)
 	case r.Text == "":

@@ -371,3 +371,52 @@ func TestDocsRevision(t *testing.T) {
 		t.Error(made, err)
 	}
 }
+
+// TestByHand: people type into documents, lock them and throw them away.
+func TestByHand(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	drive, docs := newDrive(t, s)
+	f := newDoc(t, drive)
+	edit := func() error {
+		_, err := docs.Documents.BatchUpdate(f.Id, &docsapi.BatchUpdateDocumentRequest{Requests: []*docsapi.Request{insert(1, "x")}}).Do()
+		return err
+	}
+	for _, step := range []struct {
+		act, body string
+		status    int
+		text      string
+		edits     bool // the API may edit afterwards
+	}{
+		{"type", `{"text":"one three"}`, 204, "one three\n", true},
+		{"type", `{"text":" two","after":"one"}`, 204, "xone two three\n", true},
+		{"type", `{"text":"x","after":"four"}`, 400, "xxone two three\n", true},
+		{"type", `{`, 400, "xxxone two three\n", true},
+		{"lock", `{"text":"final"}`, 204, "xxxxone two three\n", false},
+		{"type", `{"text":"x"}`, 400, "xxxxone two three\n", false},
+		{"unlock", ``, 204, "xxxxone two three\n", true},
+		{"trash", ``, 204, "xxxxxone two three\n", true},
+		{"restore", ``, 204, "xxxxxxone two three\n", true},
+		{"burn", ``, 404, "xxxxxxxone two three\n", true},
+	} {
+		a := s.ask(t, "POST", "/_documents/"+f.Id+"/"+step.act, step.body)
+		if told := s.told(t, "google.document")[0]; a.status != step.status || told["text"] != step.text || (told["trashed"] == true) != (step.act == "trash") {
+			t.Errorf("%s: %d, %v", step.act, a.status, told)
+		}
+		if err := edit(); step.edits != (err == nil) || err != nil && !because(err, 403, "forbidden") {
+			t.Errorf("%s: %v", step.act, err)
+		}
+	}
+	d, err := docs.Documents.Get(f.Id).IncludeTabsContent(true).Do()
+	if err != nil || d.Body != nil || len(d.Tabs) != 1 || len(d.Tabs[0].DocumentTab.Body.Content) != 2 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if a := s.ask(t, "POST", "/_documents/"+f.Id+"/delete", nil); a.status != 204 || len(s.told(t, "google.document")) != 0 {
+		t.Errorf("%+v", a)
+	}
+	for _, call := range s.heard(t) {
+		if strings.HasPrefix(call["path"].(string), "/_") {
+			t.Errorf("%v is told as a call", call["path"])
+		}
+	}
+}

@@ -53,6 +53,7 @@ func (s *Server) people() *http.ServeMux {
 	mux.HandleFunc("GET /_faults", s.listFaults)
 	mux.HandleFunc("POST /_faults", s.setFaults)
 	mux.HandleFunc("DELETE /_faults", s.clearFaults)
+	mux.HandleFunc("POST /_documents/{document}/{act}", s.handle)
 	mux.HandleFunc("POST /_reset", func(out http.ResponseWriter, _ *http.Request) { s.Reset(); out.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /slack/archives/{channel}", s.show("slack", slackPages))
 	mux.HandleFunc("GET /slack/archives/{channel}/{message}", s.show("slack", slackPages))

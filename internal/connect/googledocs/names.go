@@ -93,8 +93,13 @@ func (s *strip) edits(names replacer) (all []edit) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b edit) int { return cmp.Compare(b.at, a.at) })
-	// A chip whose name and address both tell, or one with two names, is one thing to replace.
-	return slices.CompactFunc(all, func(later, earlier edit) bool { return earlier.at+earlier.cut > later.at })
+	kept := all[:0]
+	for _, e := range all { // a chip whose name and address both tell, or one with two names, is one thing to replace
+		if n := len(kept); n == 0 || e.at+e.cut <= kept[n-1].at {
+			kept = append(kept, e)
+		}
+	}
+	return kept
 }
 
 // strips reads all segments of all tabs.

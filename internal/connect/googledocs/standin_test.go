@@ -271,32 +271,6 @@ func TestShareOnce(t *testing.T) {
 	}
 }
 
-func TestPublishReadsWhatPeopleTyped(t *testing.T) {
-	t.Parallel()
-	s := newStand(t)
-	id := s.create(t)
-	publish := func() (connect.Result, error) {
-		return do(t, s.Connector, connect.DocumentPublish, map[string]string{"id": id})
-	}
-	if _, err := do(t, s.Connector, connect.DocumentWrite, body(id, [3]string{"title", "title", "Outage"})); err != nil {
-		t.Fatal(err)
-	}
-	first, err := publish()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if page := get(t, first.URL); !strings.Contains(page, "Outage") {
-		t.Errorf("published: %q", page)
-	}
-	s.types(t, id, 1, "Zelda was here\n")
-	if _, err := publish(); own(t, err).Kind != connect.Refused {
-		t.Fatalf("%v", err)
-	}
-	if page := get(t, first.URL); strings.Contains(page, "Zelda") {
-		t.Error("what was typed is published")
-	}
-}
-
 func get(t *testing.T, url string) string {
 	t.Helper()
 	resp, err := http.Get(url)
