@@ -5,7 +5,7 @@ import "tocsin/internal/redact"
 // Kind names what is wanted of a provider: capability, dot, verb. Kinds are permanent: logs and runbooks hold them.
 type Kind string
 
-// Capability is the part before the dot: room, document, social, chat, stream, tracker, page.
+// Capability is the part before the dot: room, document, social, chat, stream, tracker, mail.
 func (k Kind) Capability() string {
 	for i := range len(k) {
 		if k[i] == '.' {
@@ -42,6 +42,8 @@ const (
 	TrackerIssue   Kind = "tracker.issue"   // Issue → url, id (number within the project)
 	TrackerOpen    Kind = "tracker.open"    // IssueRef: confidential → public
 	TrackerComment Kind = "tracker.comment" // IssueComment
+
+	MailSend Kind = "mail.send" // MailMessage → id (Message-ID)
 )
 
 // RoomRequest asks for a war room (R8). Topic is shown to whoever joins; it is internal.
@@ -168,4 +170,12 @@ type IssueRef struct {
 type IssueComment struct {
 	ID   string      `json:"id"`
 	Text redact.Text `json:"text"`
+}
+
+// MailMessage is a mail, internal. To holds bare addresses; Subject is one line. Link stands alone at the end, unless Text holds it.
+type MailMessage struct {
+	To      []string `json:"to"`
+	Subject string   `json:"subject"`
+	Text    string   `json:"text"`
+	Link    string   `json:"link,omitempty"`
 }

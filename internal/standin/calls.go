@@ -12,7 +12,7 @@ import (
 type call struct {
 	N        int               `json:"n"`        // from 1, in the order of arrival
 	At       string            `json:"at"`       // RFC 3339, UTC
-	Provider string            `json:"provider"` // slack, zoom, google, youtube, x or gitlab
+	Provider string            `json:"provider"` // slack, zoom, google, youtube, x, gitlab or smtp
 	Method   string            `json:"method"`
 	Path     string            `json:"path"`    // as sent, percent-encoded, with the prefix, without the query
 	Query    map[string]string `json:"query"`   // repeated names joined by commas
@@ -54,11 +54,15 @@ func (w *world) record(p *provider, in *http.Request, sent string, body any) *ca
 			}
 		}
 	}
+	w.note(c)
+	return c
+}
+
+func (w *world) note(c *call) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c.N = len(w.calls) + 1
 	w.calls = append(w.calls, c)
-	return c
 }
 
 // answered notes the status that a call was answered with.

@@ -58,7 +58,9 @@ func (x *exchange) answer(do operation) reply {
 }
 
 // pause waits, for ever if d is negative, till the caller leaves or the world is forgotten.
-func (x *exchange) pause(d time.Duration) {
+func (x *exchange) pause(d time.Duration) { x.world.pause(d, x.request.Context().Done()) }
+
+func (w *world) pause(d time.Duration, left <-chan struct{}) {
 	if d == 0 {
 		return
 	}
@@ -70,8 +72,8 @@ func (x *exchange) pause(d time.Duration) {
 	}
 	select {
 	case <-over:
-	case <-x.request.Context().Done():
-	case <-x.world.gone:
+	case <-left:
+	case <-w.gone:
 	}
 }
 
@@ -144,12 +146,14 @@ func (x *exchange) late(f *fault) int {
 }
 
 // kill ends a process at once, as SIGKILL does.
-func (x *exchange) kill(pid int) {
+func (x *exchange) kill(pid int) { x.world.kill(pid) }
+
+func (w *world) kill(pid int) {
 	p, err := os.FindProcess(pid)
 	if err == nil {
 		err = p.Kill()
 	}
 	if err != nil {
-		x.world.server.log.Warn("stand-in kill", "pid", pid, "error", err)
+		w.server.log.Warn("stand-in kill", "pid", pid, "error", err)
 	}
 }

@@ -138,6 +138,8 @@ func (f *fault) check() error {
 		}
 		slices.Sort(names)
 		return fmt.Errorf("fault %q: want one of %s", f.Fault, strings.Join(names, ", "))
+	case strings.HasPrefix(prefix, mailPath) && !slices.Contains(mailEffects, f.Fault):
+		return fmt.Errorf("fault %q: mail knows %s", f.Fault, strings.Join(mailEffects, ", "))
 	case f.Nth < 0:
 		return errors.New("nth: want 1 for the first call, or 0 for each")
 	case f.MS < 0:

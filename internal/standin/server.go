@@ -1,7 +1,8 @@
-// Package standin holds stand-ins for Slack, Zoom, Google (sign-in, Docs, Drive), YouTube, X and GitLab: servers under one address that
-// speak the providers' own protocols, hold state, and check what they get as the providers do. Drills and tests run against them.
+// Package standin holds stand-ins for Slack, Zoom, Google (sign-in, Docs, Drive), YouTube, X and GitLab, servers under one address that
+// speak the providers' own protocols, and for a mail server on a port of its own. They hold state, and check what they get as the
+// providers do. Drills and tests run against them.
 //
-// It owns everything the stand-ins were told, in memory: a world of six providers, the calls they got and the faults to come. Invariants:
+// It owns everything the stand-ins were told, in memory: a world of providers, the calls they got and the faults to come. Invariants:
 // a call takes effect wholly or not at all, under the world's one lock, which is never held while waiting; every call to a provider is
 // recorded, and calls to the control paths (those that begin with "/_") and to people's pages are not; what an object is called and which
 // fields it has is the provider's choice, not ours. Any well-formed credentials are accepted. Nothing leaves the process.
@@ -15,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/emersion/go-smtp"
 )
 
 // Options are the choices a server is made with; the zero value is good.
@@ -36,6 +39,7 @@ type Server struct {
 	mu    sync.Mutex
 	base  string
 	world *world
+	mails []*smtp.Server
 }
 
 // New gives stand-ins that were told nothing yet.
@@ -65,10 +69,24 @@ func (s *Server) Reset() {
 	s.world = newWorld(s)
 }
 
-// Close lets hanging calls go, so that the HTTP server in front can shut down. The stand-ins begin anew if they are used again.
+// Close ends ServeMail and lets hanging calls go, so that the HTTP server in front can shut down. The stand-ins begin anew if they are
+// used again.
 func (s *Server) Close() error {
 	s.Reset()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.mails {
+		_ = m.Close() // it is closed already, or gone
+	}
+	s.mails = nil
 	return nil
+}
+
+// present gives the present world.
+func (s *Server) present() *world {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.world
 }
 
 // now gives the present world, and the base for links made for in.
@@ -126,6 +144,7 @@ type world struct {
 	youtube   *youtube
 	google    *google
 	gitlab    *gitlab
+	mail      *mail
 	calls     []*call
 	faults    []*fault
 }
@@ -157,9 +176,9 @@ type operation func(*request) reply
 func newWorld(s *Server) *world {
 	w := &world{server: s, api: http.NewServeMux(), gone: make(chan struct{})}
 	w.slack, w.x, w.youtube, w.google, w.gitlab = newSlack(), newX(), newYouTube(), newGoogle(), newGitLab()
-	w.zoom = newZoom(w.youtube)
+	w.zoom, w.mail = newZoom(w.youtube), &mail{}
 	w.providers = []*provider{
-		w.slack.provider(), w.x.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(),
+		w.slack.provider(), w.x.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(), w.mail.provider(),
 	}
 	for _, p := range w.providers {
 		for _, r := range p.routes {

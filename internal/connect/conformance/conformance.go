@@ -70,6 +70,7 @@ var Promised = map[connect.Kind][]string{
 	connect.TrackerIssue:    {"url", "id"},
 	connect.TrackerOpen:     nil,
 	connect.TrackerComment:  nil,
+	connect.MailSend:        {"id"},
 }
 
 // Run checks, for each operation: unreadable requests are refused; a cancelled context gives Retry or Unknown; what is promised is put
