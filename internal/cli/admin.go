@@ -258,8 +258,12 @@ func byHand(capabilities map[string][]string, connectors []connect.Connector) []
 	for _, capability := range slices.Sorted(maps.Keys(capabilities)) {
 		able := func(c connect.Connector) bool { return slices.Contains(capabilities[capability], c.Name()) }
 		if !slices.ContainsFunc(connectors, able) {
+			without := "done by hand"
+			if capability == "mail" {
+				without = "left out"
+			}
 			out = append(out, connect.Finding{What: capability, OK: true,
-				Note: "done by hand until connectors." + strings.Join(capabilities[capability], " or connectors.") + " is set up (docs/configuration.md)"})
+				Note: without + " until connectors." + strings.Join(capabilities[capability], " or connectors.") + " is set up (docs/configuration.md)"})
 		}
 	}
 	return out

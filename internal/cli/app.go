@@ -122,7 +122,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	a.runner, err = runner.New(runner.Options{
 		Ledger: a.ledger, DB: jobs, Pool: a.store.Pool(), Leases: leases, Installation: installation, Connectors: a.connectors,
 		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: o.config.Organisation.Name,
-		Address: a.address, Phone: a.phone, Confidential: o.config.Organisation.Confidential,
+		Address: a.address, Phone: a.phone, Candidates: a.candidates, Confidential: o.config.Organisation.Confidential,
 		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Clock: !o.drill, Log: o.log,
 	})
 	if err != nil {
@@ -202,6 +202,20 @@ func (a *app) phone(person, role string) string {
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// candidates are the people whom the roster lists for a role.
+func (a *app) candidates(role string) []string {
+	var out []string
+	for _, p := range a.people.List() {
+		if slices.ContainsFunc(p.Roles, func(word string) bool {
+			r, ok := a.runbook.Role(word)
+			return ok && r.ID == role
+		}) {
+			out = append(out, p.ID)
+		}
+	}
+	return out
 }
 
 // run serves until ctx ends, then drains: requests under way are answered, attempts under way get their deadline.

@@ -32,7 +32,7 @@ func console(t *testing.T) (tab context.Context, base string, link string) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	a, err := newApp(ctx, appOptions{data: t.TempDir(), config: drillConfig(services.url), console: l, log: slog.New(slog.DiscardHandler)})
+	a, err := newApp(ctx, appOptions{data: t.TempDir(), config: services.config(), console: l, log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

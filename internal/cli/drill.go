@@ -21,6 +21,7 @@ import (
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
 	"tocsin/internal/connect/slack"
+	"tocsin/internal/connect/smtp"
 	"tocsin/internal/connect/x"
 	"tocsin/internal/connect/youtube"
 	"tocsin/internal/connect/zoom"
@@ -119,7 +120,7 @@ func (e *env) drill(ctx context.Context, name string, f drillFlags) (err error) 
 	}
 	clock := &drill.Clock{}
 	clock.Set(s.Events[0].At)
-	cfg := drillConfig(services.url)
+	cfg := services.config()
 	a, err := newApp(ctx, appOptions{data: data, config: cfg, console: console, clock: clock.Now, drill: true, log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
@@ -195,20 +196,25 @@ func parseSpeed(s string) (float64, error) {
 	return n, nil
 }
 
-type standins struct{ url string }
+type standins struct{ url, mail string }
 
-// startStandins serves the stand-ins on a free port of loopback.
+// startStandins serves the stand-ins on free ports of loopback.
 func startStandins(latency time.Duration) (standins, func(), error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return standins{}, nil, err
 	}
+	post, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return standins{}, nil, errors.Join(err, l.Close())
+	}
 	url := "http://" + l.Addr().String()
 	s := standin.New(standin.Options{Latency: latency})
 	s.SetBaseURL(url)
 	srv := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = srv.Serve(l) }() // ends with Close
-	return standins{url}, func() { _ = srv.Close() }, nil
+	go func() { _ = srv.Serve(l) }()           // ends with Close
+	go func() { _ = s.ServeMail(post, nil) }() // likewise
+	return standins{url, post.Addr().String()}, func() { _, _ = srv.Close(), s.Close() }, nil
 }
 
 // fail lets the first tweet fail, as X does on a bad day.
@@ -228,7 +234,14 @@ func (s standins) fail(ctx context.Context) error {
 	return errors.Join(err, res.Body.Close())
 }
 
-// drillConfig sets every service up to be played by the stand-ins.
+// config sets every service up to be played by the stand-ins.
+func (s standins) config() Config {
+	c := drillConfig(s.url)
+	c.Connectors.SMTP = smtp.Config{Address: s.mail, TLS: "none", From: "Tocsin <incidents@example.com>"}
+	return c
+}
+
+// drillConfig sets up every service that is played at base.
 func drillConfig(base string) Config {
 	google := []byte(`{"type":"authorized_user","client_id":"drill","client_secret":"drill","refresh_token":"drill"}`)
 	return Config{

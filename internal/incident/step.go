@@ -80,6 +80,7 @@ type StartStep struct {
 	Error    string          `json:"error,omitempty"`   // the request can't be made: the step fails at once; with Waits: why it waits
 	ByHand   string          `json:"by_hand,omitempty"` // why a person does it: no service is set up, or it is down
 	Waits    string          `json:"waits,omitempty"`   // the provider that is down and is waited for
+	Skip     string          `json:"skip,omitempty"`    // why it is left out: nothing that could do it is set up, or there is nobody to do it for
 }
 
 // Decide refuses unless the step is due, so that a doubled job finds nothing to do.
@@ -92,6 +93,8 @@ func (c *StartStep) Decide(i *Incident, a Ask) ([]Event, error) {
 		attempt = s.Attempt + 1
 	}
 	switch {
+	case c.Skip != "":
+		return []Event{&StepSkipped{Step: c.Step, Why: c.Skip}}, nil
 	case c.ByHand != "":
 		return []Event{&StepByHand{Step: c.Step, Why: c.ByHand}}, nil
 	case c.Waits != "":

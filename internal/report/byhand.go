@@ -82,6 +82,8 @@ func ByHand(i *incident.Incident, run incident.Run, get func(name string) (strin
 		if labels := run.Step.With["labels"]; labels != "" {
 			c.To = "an issue labelled " + labels
 		}
+	case "mail.send":
+		c.To, c.Link = run.Step.With["to"], value("room")
 	case "tracker.open", "tracker.comment":
 		c.Link = made("tracker.issue")
 	case "chat.channel":

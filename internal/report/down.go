@@ -8,7 +8,7 @@ import (
 
 // Provider is how people call a service that carries steps out.
 func Provider(id string) string {
-	if name, ok := map[string]string{"builtin": "Tocsin's own page", "gitlab": "GitLab", "google": "Google Docs", "youtube": "YouTube"}[id]; ok {
+	if name, ok := map[string]string{"builtin": "Tocsin's own page", "gitlab": "GitLab", "smtp": "Mail", "google": "Google Docs", "youtube": "YouTube"}[id]; ok {
 		return name
 	}
 	return strings.ToUpper(id[:min(1, len(id))]) + id[min(1, len(id)):]

@@ -69,6 +69,9 @@ func (s *story) byHand(sec *Section) {
 				text = "by hand, not finished"
 			}
 		case incident.Skipped:
+			if run.Step.Optional && run.Said.By == incident.System {
+				continue // it was never meant to be done here
+			}
 			why, of := s.skipped(run.ID)
 			text, rests = becauseOf("left out", why), append(rests, of...)
 		case incident.Failed:

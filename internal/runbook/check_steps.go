@@ -115,7 +115,7 @@ func (s *source) checkKind(path string, step *Step) {
 		if s.broken(path + ".kind") {
 			return
 		}
-		for _, key := range []string{"manual", "keep", "with", "on_uncertain", "substitute", "by_hand"} {
+		for _, key := range []string{"manual", "keep", "with", "on_uncertain", "substitute", "by_hand", "optional"} {
 			if at := path + "." + key; s.given(at) && !s.broken(at) && !slices.Contains([]string{"", "false"}, s.places[at].node.value) {
 				s.fault(at, "is for steps that the machine does; give the step a kind, or leave this out")
 			}
@@ -140,6 +140,9 @@ func (s *source) checkKind(path string, step *Step) {
 	}
 	if step.Keep && !kind.Keep {
 		s.fault(path+".keep", "%s can't be kept in step; document.write, document.publish and chat.invite can", step.Kind)
+	}
+	if step.Kind == "mail.send" && step.Each != "call" && strings.TrimSpace(step.With["to"]) == "" && !s.broken(path+".with") {
+		s.fault(path+".with", "nobody is written to; give each: call (whoever is asked for) or with: {to: \"ada@example.com\"}")
 	}
 	if step.Private && kind.Public {
 		s.fault(path+".private", "%s is seen by everyone; a private step can't do it", step.Kind)

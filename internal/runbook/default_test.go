@@ -99,7 +99,7 @@ var lines = []struct{ line, by string }{
 	{"The point person will", ""},
 	{"Handle updating the @gitlabstatus account", "step keep_updated, step post_update"},
 	{"Synchronize efforts", "step synchronise"},
-	{"Pull other people in", "step pull_in, step call_people"},
+	{"Pull other people in", "step pull_in, step call_people, step mail_people"},
 	{"Declare a major outage", "step declare_major"},
 	{"Post `@channel, we have a major outage and need help creating", "step post_general"},
 	{"Post `@channel, we have a major outage and need help reviewing", "step post_marketing"},

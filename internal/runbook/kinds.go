@@ -36,6 +36,8 @@ var Kinds = map[string]Kind{
 	"stream.live":   {Capability: "stream", Needs: []string{"stream.create"}},
 	"stream.end":    {Capability: "stream", Needs: []string{"stream.create"}},
 
+	"mail.send": {Capability: "mail", Outputs: []string{"id"}, Text: true, With: []string{"subject"}},
+
 	"tracker.issue":   {Capability: "tracker", Outputs: []string{"url", "id"}, Public: true},
 	"tracker.open":    {Capability: "tracker", Needs: []string{"tracker.issue"}},
 	"tracker.comment": {Capability: "tracker", Needs: []string{"tracker.issue"}, Text: true, Public: true},

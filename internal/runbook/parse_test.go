@@ -135,6 +135,8 @@ func TestProblems(t *testing.T) {
 		{"nobody makes what the kind needs", "kind: room.open", "kind: document.share", "19:11: step \"open_room\": kind: document.share builds on what document.create makes, and no step has that kind; add one, and put it into needs\n27:20: step \"say_so\": text: {open_room.url}: step \"open_room\" makes nothing that a text could name"},
 		{"what the kind needs comes later", "    done: reviewed\n    needs: [say_so]\n", "    kind: room.end\n", "33:11: step \"look\": kind: room.end builds on what room.open makes; put open_room into needs"},
 		{"kept in step for nothing", "    kind: chat.post\n", "    kind: chat.post\n    keep: true\n", "26:11: step \"say_so\": keep: chat.post can't be kept in step; document.write, document.publish and chat.invite can"},
+		{"optional for a person", "    done: reviewed", "    optional: true", "33:15: step \"look\": optional: is for steps that the machine does; give the step a kind, or leave this out"},
+		{"mail to nobody", "    kind: chat.post\n    with: {channel: general}\n", "    kind: mail.send\n    with: {subject: It is down}\n", "26:11: step \"say_so\": with: nobody is written to; give each: call (whoever is asked for) or with: {to: \"ada@example.com\"}"},
 		{"private in public", "    kind: chat.post\n", "    kind: social.post\n    private: true\n", "26:14: step \"say_so\": private: social.post is seen by everyone; a private step can't do it"},
 		{"unknown need", "needs: [open_room]", "needs: [open_rom]", "24:13: step \"say_so\": needs: there is no step \"open_rom\"; did you mean \"open_room\"?"},
 		{"needs itself", "needs: [say_so]", "needs: [look]", "34:13: step \"look\": needs: the step needs itself; leave it out"},

@@ -68,6 +68,7 @@ type Step struct {
 	OnUncertain string              `yaml:"on_uncertain" json:"on_uncertain,omitempty"` // "lookup" (default: as the provider can) or "ask"
 	ByHand      string              `yaml:"by_hand" json:"by_hand,omitempty"`           // how a person does it when the machine can't
 	Required    bool                `yaml:"required" json:"required,omitempty"`         // must be done before a major outage counts as finished (R27)
+	Optional    bool                `yaml:"optional" json:"optional,omitempty"`         // left out, saying so, where no service is set up that can do it; otherwise a person does it
 	Private     bool                `yaml:"private" json:"private,omitempty"`           // seen by point person, communications manager and security only (R32)
 }
 

@@ -72,6 +72,7 @@ var about = map[string]string{
 	"Step.on_uncertain": "after an attempt of which nothing is known: look it up, or ask the point person",
 	"Step.by_hand":      "how a person does it when the machine can't",
 	"Step.required":     "must be done before a major outage counts as finished",
+	"Step.optional":     "left out where no service is set up that can do it, instead of done by hand",
 	"Step.private":      "seen by point person, communications manager and security only",
 
 	"Nudges.role": "reminders after a wanted role fell vacant",

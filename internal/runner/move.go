@@ -82,6 +82,9 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	name, way := i.Carrier(run, r.able(i, run))
 	upto := i.Shows(run.Step)
 	switch {
+	case way == incident.ToHand && name == "" && run.Step.Optional && len(run.Tried) == 0:
+		_, _ = r.do(i, &incident.StartStep{Step: run.ID, Skip: "no service is set up that can do this"})
+		return
 	case way == incident.ToHand && name == "":
 		_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: "no service is set up that can do this"})
 		return
@@ -98,7 +101,11 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	request := run.Request
 	if len(request) == 0 || run.Step.Keep || name != run.Provider {
 		var err error
-		if request, err = r.freeze(i, run, c); err != nil {
+		var none noNeed
+		if request, err = r.freeze(i, run, c); errors.As(err, &none) {
+			_, _ = r.do(i, &incident.StartStep{Step: run.ID, Skip: none.Error()})
+			return
+		} else if err != nil {
 			_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: err.Error(), Upto: upto}) // no further try would know more
 			return
 		}

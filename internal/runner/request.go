@@ -3,6 +3,7 @@ package runner
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,10 +46,16 @@ var requests = map[connect.Kind]func(*scene) (any, error){
 	connect.StreamCreate:   (*scene).streamCreate,
 	connect.StreamLive:     (*scene).streamRef,
 	connect.StreamEnd:      (*scene).streamRef,
+	connect.MailSend:       (*scene).mailSend,
 	connect.TrackerIssue:   (*scene).trackerIssue,
 	connect.TrackerOpen:    (*scene).trackerOpen,
 	connect.TrackerComment: (*scene).trackerComment,
 }
+
+// noNeed is why there is nothing to ask of a service: the step is left out.
+type noNeed string
+
+func (n noNeed) Error() string { return string(n) }
 
 // freeze makes the request of a step as it goes out in every attempt. The error is a sentence for people.
 func (r *Runner) freeze(i *incident.Incident, run incident.Run, to connect.Connector) (json.RawMessage, error) {
@@ -193,6 +200,34 @@ func (s *scene) chatPost() (any, error) {
 		if s.run.For == c.Seq && c.Person != "" {
 			m.Emails, m.Handles = s.reach(c.Person)
 		}
+	}
+	return m, nil
+}
+
+// mailSend writes to the person a call is about (R18), to everyone the roster lists for a role nobody has taken, and to whom the runbook names.
+func (s *scene) mailSend() (any, error) {
+	m := connect.MailMessage{Subject: strings.Join(strings.Fields(s.with["subject"]), " "), Text: s.text, Link: s.r.o.Links.Room(s.i.Name)}
+	for to := range strings.SplitSeq(s.with["to"], ",") {
+		if to = strings.TrimSpace(to); to != "" {
+			m.To = append(m.To, to)
+		}
+	}
+	for _, c := range s.i.Calls {
+		if s.run.For != c.Seq {
+			continue
+		}
+		people := []string{c.Person}
+		if c.Person == "" {
+			people = s.r.o.Candidates(c.Role)
+		}
+		for _, p := range people {
+			if _, emails, _ := s.r.o.Address(p); len(emails) > 0 && !slices.Contains(m.To, emails[0]) {
+				m.To = append(m.To, emails[0])
+			}
+		}
+	}
+	if len(m.To) == 0 {
+		return nil, noNeed("the roster has no e-mail address to write to")
 	}
 	return m, nil
 }

@@ -12,6 +12,7 @@ import (
 	"tocsin/internal/connect/googledocs"
 	"tocsin/internal/connect/jitsi"
 	"tocsin/internal/connect/slack"
+	"tocsin/internal/connect/smtp"
 	"tocsin/internal/connect/x"
 	"tocsin/internal/connect/youtube"
 	"tocsin/internal/connect/zoom"
@@ -26,6 +27,7 @@ type Config struct {
 	X       x.Config          `yaml:"x"`
 	GitLab  gitlab.Config     `yaml:"gitlab"`
 	Jitsi   jitsi.Config      `yaml:"jitsi"`
+	SMTP    smtp.Config       `yaml:"smtp"`
 }
 
 // Capabilities is the order of preference where the configuration names none: what is set up comes first, the rest is fallback.
@@ -37,6 +39,7 @@ func Capabilities() map[string][]string {
 		"social":   {"x"},
 		"stream":   {"youtube"},
 		"tracker":  {"gitlab"},
+		"mail":     {"smtp"},
 	}
 }
 
@@ -51,6 +54,7 @@ func Services(depends map[string][]string) map[string][]string {
 		"x":       {"twitter", "x.com", "twitter.com"},
 		"gitlab":  {"gitlab.com"},
 		"jitsi":   {"jitsi meet", "meet.jit.si"},
+		"smtp":    {"mail", "e-mail", "email"},
 	}
 	for p, names := range depends {
 		out[p] = []string{}
@@ -81,6 +85,7 @@ func providers(c Config, client *http.Client) []provider {
 		line("x", c.X.Configured(), func() (*x.Connector, error) { return x.New(c.X, client) }),
 		line("gitlab", c.GitLab.Configured(), func() (*gitlab.Connector, error) { return gitlab.New(c.GitLab, client) }),
 		line("jitsi", true, func() (*jitsi.Connector, error) { return jitsi.New(c.Jitsi, client) }),
+		line("smtp", c.SMTP.Configured(), func() (*smtp.Connector, error) { return smtp.New(c.SMTP) }),
 		line("builtin", true, func() (*builtin.Connector, error) { return builtin.New(), nil }),
 	}
 }

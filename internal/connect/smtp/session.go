@@ -68,15 +68,15 @@ func (c *Connector) open(ctx context.Context) (*session, error) {
 		secured := tls.Client(conn, conf)
 		return secured, secured.HandshakeContext(within)
 	}
-	within := deadline
+	within := deadline // the library gives up a little after ctx, so that it is ctx that says why
 	if end, ok := ctx.Deadline(); ok {
-		within = max(time.Until(end), time.Millisecond)
+		within = max(time.Until(end), 0)
 	}
 	policy := mail.TLSMandatory
 	if c.mode != "starttls" {
 		policy = mail.NoTLS // or it is there already
 	}
-	options := []mail.Option{mail.WithPort(c.port), mail.WithTimeout(within), mail.WithTLSPolicy(policy), mail.WithTLSConfig(conf),
+	options := []mail.Option{mail.WithPort(c.port), mail.WithTimeout(within + time.Second), mail.WithTLSPolicy(policy), mail.WithTLSConfig(conf),
 		mail.WithDialContextFunc(dial), mail.WithoutNoop(), mail.WithoutRset()}
 	if c.user != "" {
 		options = append(options, mail.WithOpportunisticSMTPAuth(mechanisms...), mail.WithUsername(c.user), mail.WithPassword(c.password))

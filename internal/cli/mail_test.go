@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tocsin/internal/connect/smtp"
+	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+	"tocsin/internal/store"
+)
+
+// pulled serves a Tocsin with Ada, who has an address, Grace, who has none, and pulls one person or role in. It gives the step of the mail.
+func pulled(t *testing.T, services standins, change func(*Config), who string) incident.Run {
+	t.Helper()
+	l, err := listenOn("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := services.config()
+	change(&cfg)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	a, err := newApp(ctx, appOptions{data: t.TempDir(), config: cfg, console: l, log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []store.Person{{ID: "ada", Name: "Ada Moore", Emails: []string{"ada@example.com"}, Roles: []string{"engineer"}}, {ID: "grace", Name: "Grace Ito"}} {
+		if err := a.people.Put(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	served := make(chan error, 1)
+	go func() { served <- a.run(ctx) }()
+	defer func() {
+		cancel()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	}()
+	id := ""
+	for _, c := range []incident.Command{&incident.Declare{Title: "Pushes fail", Disrupting: true, Point: true}, &incident.PullIn{Who: who, Why: "a second pair of eyes"}} {
+		r, err := a.ledger.Do(ctx, ledger.Request{Incident: id, Actor: "ana", Command: c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id = r.Incident.ID
+	}
+	if err := a.runner.Settled(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	i, err := a.ledger.View(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := i.Runs()
+	n := slices.IndexFunc(runs, func(r incident.Run) bool { return r.Step.Kind == "mail.send" })
+	if n < 0 {
+		t.Fatal("there is no step that writes to whoever is pulled in")
+	}
+	return runs[n]
+}
+
+// TestMailToWhoIsPulledIn is R18: whoever is pulled in is written to where there is a mail server. Where there is none, or no address, that
+// is left out with a word, and nobody is bothered.
+func TestMailToWhoIsPulledIn(t *testing.T) {
+	t.Parallel()
+	same := func(*Config) {}
+	for name, tc := range map[string]struct {
+		change func(*Config)
+		fault  string
+		who    string
+		state  string
+		says   string
+		mails  int
+	}{
+		"a person":               {change: same, who: "ada", state: incident.Done, mails: 1},
+		"a role":                 {change: same, who: "engineer", state: incident.Done, mails: 1},
+		"a role nobody has":      {change: same, who: "marketing", state: incident.Skipped, says: "no e-mail address"},
+		"somebody without":       {change: same, who: "grace", state: incident.Skipped, says: "no e-mail address"},
+		"no mail server":         {change: func(c *Config) { c.Connectors.SMTP = smtp.Config{} }, who: "ada", state: incident.Skipped, says: "no service is set up"},
+		"later, please":          {change: same, fault: `[{"match":"RCPT /smtp","nth":1,"fault":"status","status":450}]`, who: "ada", state: incident.Failed, says: "450"},
+		"refused":                {change: same, fault: `[{"match":"RCPT /smtp","fault":"status","status":550}]`, who: "ada", state: incident.Failed, says: "550"},
+		"no answer, and it went": {change: same, fault: `[{"match":"DATA /smtp","fault":"reset_after"}]`, who: "ada", state: incident.Unsure, says: "may have gone out", mails: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			services, halt, err := startStandins(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(halt)
+			if tc.fault != "" {
+				if err := disturb(t.Context(), services.url, tc.fault); err != nil {
+					t.Fatal(err)
+				}
+			}
+			run := pulled(t, services, tc.change, tc.who)
+			if run.State != tc.state || !strings.Contains(run.Error+run.Why, tc.says) {
+				t.Errorf("it is %s: %s%s; want %s, with %q", run.State, run.Error, run.Why, tc.state, tc.says)
+			}
+			if tc.state == incident.Failed && run.Next.IsZero() != (name == "refused") {
+				t.Errorf("the next try is at %v", run.Next)
+			}
+			body, err := fetch(t.Context(), services.url+"/_objects")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all struct {
+				Mail []struct {
+					To            []string
+					Subject, Text string
+				} `json:"smtp.mail"`
+			}
+			if err := json.Unmarshal([]byte(body), &all); err != nil {
+				t.Fatal(err)
+			}
+			if len(all.Mail) != tc.mails {
+				t.Fatalf("%d mails, not %d", len(all.Mail), tc.mails)
+			}
+			for _, m := range all.Mail {
+				if !slices.Equal(m.To, []string{"ada@example.com"}) || m.Subject != "You are needed: INC-1 Pushes fail" || !strings.Contains(m.Text, "a second pair of eyes") {
+					t.Errorf("to %v: %s\n%s", m.To, m.Subject, m.Text)
+				}
+			}
+		})
+	}
+}
