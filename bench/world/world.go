@@ -27,13 +27,15 @@ import (
 // Settle is how long the server waits before it looks an unclear attempt up. The stand-ins' lags are shorter, as settle promises.
 const Settle = 300 * time.Millisecond
 
-// World is one server, and somebody who starts it again whenever it dies.
+// World is one server over a folder or a database, and somebody who starts it again whenever it dies.
 type World struct {
 	t      testing.TB
 	dir    string
 	listen string
+	where  []string // the server's data, as options
 	remote *httptest.Server
 	binary string
+	token  string
 
 	Client  *api.Client
 	Trace   string           // strace's inject option for the first process, empty for none; it counts by thread
@@ -50,8 +52,9 @@ type World struct {
 
 // Options change a world.
 type Options struct {
-	Config  string        // further lines of the configuration
-	Latency time.Duration // of every call to a service
+	Config   string        // further lines of the configuration
+	Database string        // postgres://… in place of a folder
+	Latency  time.Duration // of every call to a service
 }
 
 // New makes stand-ins, a folder with a token and a configuration; nothing runs yet.
@@ -65,22 +68,44 @@ func New(t testing.TB, binary string, o Options) *World {
 		_ = s.Close()
 		w.remote.Close()
 	})
+	w.listen, w.where = free(t), []string{"--data", w.Path("data")}
+	if o.Database != "" {
+		w.where = []string{"--database", o.Database}
+	}
+	w.Write("google.json", `{"type":"authorized_user","client_id":"crash","client_secret":"crash","refresh_token":"crash"}`)
+	w.Write("config.yaml", strings.ReplaceAll(config, "BASE", w.remote.URL)+o.Config)
+	token, err := exec.Command(binary, append([]string{"token", "create", "--quiet"}, w.where...)...).Output()
+	if err != nil {
+		t.Fatalf("token create: %v", err)
+	}
+	w.token = strings.TrimSpace(string(token))
+	w.Client = w.client()
+	return w
+}
+
+// Beside is a second server on the same database, with the same services; nothing of it runs yet.
+func (w *World) Beside() *World {
+	w.t.Helper()
+	other := &World{t: w.t, dir: w.dir, binary: w.binary, remote: w.remote, where: w.where, token: w.token, listen: free(w.t)}
+	other.Client = other.client()
+	return other
+}
+
+func (w *World) client() *api.Client {
+	return api.NewClient("http://"+w.listen, w.token, &http.Client{Timeout: 3 * time.Second})
+}
+
+// free is an address that nobody listens at.
+func free(t testing.TB) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.listen = l.Addr().String()
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	w.Write("google.json", `{"type":"authorized_user","client_id":"crash","client_secret":"crash","refresh_token":"crash"}`)
-	w.Write("config.yaml", strings.ReplaceAll(config, "BASE", w.remote.URL)+o.Config)
-	token, err := exec.Command(binary, "token", "create", "--quiet", "--data", w.Path("data")).Output()
-	if err != nil {
-		t.Fatalf("token create: %v", err)
-	}
-	w.Client = api.NewClient("http://"+w.listen, strings.TrimSpace(string(token)), &http.Client{Timeout: 3 * time.Second})
-	return w
+	return l.Addr().String()
 }
 
 const config = `
@@ -111,7 +136,7 @@ func (w *World) Serve() {
 	w.t.Helper()
 	w.ended.Go(func() {
 		for n := 1; ; n++ {
-			args := []string{w.binary, "serve", "--listen", w.listen, "--data", w.Path("data"), "--config", w.Path("config.yaml")}
+			args := append([]string{w.binary, "serve", "--listen", w.listen, "--config", w.Path("config.yaml")}, w.where...)
 			if n == 1 && w.Trace != "" {
 				args = append([]string{"strace", "-f", "-qqq", "-o", w.Path("trace"), "-e", "trace=fsync,fdatasync", "-e", w.Trace}, args...)
 			}
@@ -158,11 +183,24 @@ func (w *World) Kill() {
 	}
 }
 
+// Stun has the server stand still for a while, as a machine does that is suspended.
+func (w *World) Stun(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.process == nil || w.process.Process == nil {
+		return
+	}
+	pid := -w.process.Process.Pid
+	_ = syscall.Kill(pid, syscall.SIGSTOP)
+	time.AfterFunc(d, func() { _ = syscall.Kill(pid, syscall.SIGCONT) })
+}
+
 // Halt ends the server for good.
 func (w *World) Halt() {
 	w.mu.Lock()
 	w.over = true
 	if w.process != nil && w.process.Process != nil {
+		_ = syscall.Kill(-w.process.Process.Pid, syscall.SIGCONT)
 		_ = syscall.Kill(-w.process.Process.Pid, syscall.SIGTERM)
 	}
 	w.mu.Unlock()
