@@ -238,6 +238,23 @@ func (w *story) answer(id string, s api.Step) {
 	w.Do(id, "step_unsure", map[string]any{"step": s.ID, "answer": out}, fmt.Sprintf("unsure-%s-%d", s.ID, s.Attempts))
 }
 
+// kept are the steps that go on showing what changes.
+func (w *story) kept() map[string]bool {
+	w.t.Helper()
+	out := map[string]bool{}
+	w.Until("the runbook", func(ctx context.Context) (bool, error) {
+		book, err := w.Client.Runbook(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, s := range book.Steps {
+			out[s.ID] = s.Keep
+		}
+		return true, nil
+	})
+	return out
+}
+
 // check holds what came of it against the undisturbed story: want nil makes no comparison. It gives how many steps were adopted.
 func (w *story) check(want map[string]int) (adopted int) {
 	w.t.Helper()
@@ -263,10 +280,14 @@ func (w *story) check(want map[string]int) (adopted int) {
 			w.t.Errorf("%s is %s: %s", s.ID, s.State, s.Error)
 		}
 	}
-	outcomes := map[string]int{}
+	outcomes, kept := map[string]int{}, w.kept()
+	slices.SortFunc(lines, func(a, b api.Entry) int { return int(a.Seq - b.Seq) })
 	for _, l := range lines {
-		if l.Kind == "step_done" {
+		switch {
+		case l.Kind == "step_done":
 			outcomes[l.Step]++
+		case l.Kind == "step_failed" && kept[l.Step]: // it fell out of step and is brought back
+			outcomes[l.Step] = 0
 		}
 	}
 	for step, n := range outcomes {
