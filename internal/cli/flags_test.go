@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/report"
+	"tocsin/internal/runbook"
 )
 
 // TestUnknownPeople holds that somebody nobody listed is masked on the public page until a person has decided, and that the answer holds
@@ -69,5 +73,64 @@ func TestUnknownPeople(t *testing.T) {
 	found := report.Redactions(i, a.redactors.of(i))
 	if len(found) == 0 || found[0].State != "replaced" {
 		t.Errorf("the organisation has not learnt: %+v", found)
+	}
+}
+
+// TestInDoubt holds that with in_doubt: wait a post with a word that may be a name waits until a person has said what it is, and goes out
+// then, once.
+func TestInDoubt(t *testing.T) {
+	t.Parallel()
+	services, halt, err := startStandins(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(halt)
+	book := filepath.Join(t.TempDir(), "runbook.yaml")
+	if err := os.WriteFile(book, bytes.Replace(runbook.DefaultYAML(), []byte("in_doubt: mask"), []byte("in_doubt: wait"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg := drillConfig(services.url)
+	cfg.Runbook = book
+	a, stop := startWith(t, t.TempDir(), cfg)
+	t.Cleanup(stop)
+	do := func(id string, c incident.Command) {
+		t.Helper()
+		if _, err := a.ledger.Do(t.Context(), ledger.Request{Incident: id, Actor: "ana", Command: c}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	posted := func() incident.Run {
+		t.Helper()
+		if err := a.runner.Settled(t.Context(), "1"); err != nil {
+			t.Fatal(err)
+		}
+		i, err := a.ledger.View(t.Context(), "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range i.Runs() {
+			if r.Step.ID == "post_update" {
+				return r
+			}
+		}
+		t.Fatal("no update is to be posted")
+		return incident.Run{}
+	}
+	do("", &incident.Declare{Title: "Pushes fail", Disrupting: true, Point: true})
+	do("1", &incident.GiveUpdate{Stage: "identified", Text: "Marisol Echeverría from Acme has found the cause."})
+	r := posted()
+	if r.State != incident.Failed || !strings.Contains(r.Error, "Marisol Echeverría") {
+		t.Fatalf("it does not wait for an answer: %s %q", r.State, r.Error)
+	}
+	do("1", &incident.SettleFlag{Text: "Marisol Echeverría", Person: true})
+	if r = posted(); r.State != incident.Done {
+		t.Fatalf("%s %q", r.State, r.Error)
+	}
+	body, err := fetch(t.Context(), services.url+"/_objects")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(body, "has found the cause"); n != 1 || strings.Contains(body, "Marisol") {
+		t.Errorf("%d posts:\n%s", n, body)
 	}
 }

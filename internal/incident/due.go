@@ -112,6 +112,8 @@ func (i *Incident) judge(r *Run, finished map[string]bool, facts runbook.Facts) 
 		r.Act, r.At = "start", r.Next
 	case r.State == Failed && !r.Next.IsZero():
 		r.Act, r.At = "start", r.Next
+	case r.State == Failed && r.Doubt && i.versions["settled"] > r.Said.Seq:
+		r.Act = "start"
 	case r.State == Failed && r.Step.Keep && r.Upto < i.shows(r.Step):
 		r.Act = "start"
 	case r.State == Started && r.Unclear:

@@ -130,10 +130,11 @@ type FlagSettled struct {
 func (*FlagSettled) Kind() string { return "flag_settled" }
 
 // Apply remembers the answer, the last one given, and renders what is public anew.
-func (c *FlagSettled) Apply(i *Incident, _ Entry) {
+func (c *FlagSettled) Apply(i *Incident, e Entry) {
 	if i.Flags == nil {
 		i.Flags = map[string]bool{}
 	}
 	i.Flags[strings.ToLower(c.Text)] = c.Person
+	i.versions["settled"] = e.Seq
 	i.show()
 }

@@ -44,6 +44,7 @@ type StepRun struct {
 	Outputs  map[string]string
 	Adopted  bool   // found at the provider after an unclear attempt
 	Upto     int64  // version of what it shows, for steps that are kept in step
+	Doubt    bool   // of failed: a word of its text must be settled first
 	Waits    string // of due: the provider that is down and is waited for
 	Insisted bool   // somebody said to try, whatever is down
 	Claimed  bool   // of by_hand: somebody is at it but has not said "I did it"
@@ -78,6 +79,7 @@ type StartStep struct {
 	Server   string          `json:"server,omitempty"`
 	Upto     int64           `json:"upto,omitempty"`
 	Error    string          `json:"error,omitempty"`   // the request can't be made: the step fails at once; with Waits: why it waits
+	Doubt    bool            `json:"doubt,omitempty"`   // with Error: a word of its text must be settled first (Runbook.InDoubt)
 	ByHand   string          `json:"by_hand,omitempty"` // why a person does it: no service is set up, or it is down
 	Waits    string          `json:"waits,omitempty"`   // the provider that is down and is waited for
 	Skip     string          `json:"skip,omitempty"`    // why it is left out: nothing that could do it is set up, or there is nobody to do it for
@@ -101,7 +103,7 @@ func (c *StartStep) Decide(i *Incident, a Ask) ([]Event, error) {
 		next := a.Real.Add(WaitFor)
 		return []Event{&StepFailed{Step: c.Step, Error: c.Error, Next: &next, Waits: c.Waits, Upto: c.Upto}}, nil
 	case c.Error != "":
-		return []Event{&StepFailed{Step: c.Step, Error: c.Error, Upto: c.Upto}}, nil
+		return []Event{&StepFailed{Step: c.Step, Error: c.Error, Doubt: c.Doubt, Upto: c.Upto}}, nil
 	}
 	return []Event{&StepStarted{Step: c.Step, Attempt: attempt, Provider: c.Provider, Class: c.Class, Mark: c.Mark, Request: c.Request,
 		Began: a.Real, Deadline: a.Real.Add(c.Deadline), Server: c.Server, Upto: c.Upto}}, nil
@@ -227,6 +229,7 @@ type StepFailed struct {
 	AskWhom string     `json:"ask,omitempty"`
 	Upto    int64      `json:"upto,omitempty"`  // version of what it shows that could not be brought in step
 	Leave   string     `json:"leave,omitempty"` // provider not to be used again for this step: it refused, there is another
+	Doubt   bool       `json:"doubt,omitempty"` // a word of its text must be settled first; it is tried again with every word that is
 	Waits   string     `json:"waits,omitempty"` // provider that is part of the outage: the step is due and waits for it
 }
 
@@ -237,6 +240,7 @@ func (*StepFailed) Kind() string { return "step_failed" }
 func (c *StepFailed) Apply(i *Incident, e Entry) {
 	s := i.run(c.Step, e)
 	s.State, s.Error, s.Scope, s.AskWhom, s.Unclear, s.Next, s.Waits = Failed, c.Error, c.Scope, c.AskWhom, false, time.Time{}, c.Waits
+	s.Doubt = c.Doubt
 	if c.Waits != "" {
 		s.State = Due
 	}

@@ -21,6 +21,9 @@ var (
 	onUncertain = []string{"lookup", "ask"}
 )
 
+// inDoubt are the values of Runbook.InDoubt.
+var inDoubt = []string{"mask", "wait"}
+
 // spoken are the kinds of entry that people write; Visible picks from them.
 var spoken = []string{"fact", "finding", "guess", "action", "decision"}
 
@@ -146,6 +149,9 @@ func (s *source) checkTelling(r *Runbook) {
 			s.fault("templates."+stage, "there is no such stage%s", s.suggest(stage, stages))
 		}
 		s.references("templates."+stage, r.Templates[stage], nil)
+	}
+	if r.InDoubt != "" && !slices.Contains(inDoubt, r.InDoubt) {
+		s.fault("in_doubt", "%q is not known; write mask (it goes out masked) or wait (until a person has said what it is)", short(r.InDoubt))
 	}
 	for i, kind := range r.Visible {
 		if path := fmt.Sprintf("visible[%d]", i); !s.broken(path) && !slices.Contains(spoken, kind) {

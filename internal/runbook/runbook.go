@@ -22,6 +22,7 @@ type Runbook struct {
 	Cadence   map[string]Span   `yaml:"cadence" json:"cadence"`               // longest silence by "kind.stage" or "kind", e.g. "major.investigating": 15m (R16)
 	Templates map[string]string `yaml:"templates" json:"templates"`           // draft of an update by stage: investigating, identified, monitoring, resolved (R16)
 	Visible   []string          `yaml:"visible" json:"visible,omitempty"`     // kinds of entry that are public by default: none in the embedded runbook
+	InDoubt   string            `yaml:"in_doubt" json:"in_doubt,omitempty"`   // a post with a word that may be a name, or a secret: "mask" (default) sends it masked, "wait" waits until a person has said what it is
 	Further   []Choice          `yaml:"further" json:"further"`               // choices of further communication (R28)
 	Questions []string          `yaml:"questions" json:"questions,omitempty"` // asked of the post-mortem's author where a machine can't know (R29)
 }

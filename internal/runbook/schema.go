@@ -39,6 +39,7 @@ var about = map[string]string{
 	"Runbook.nudges":      "how often people are reminded",
 	"Runbook.cadence":     "longest silence towards the public, by major or minor, or one of them with a stage: major.investigating",
 	"Runbook.templates":   "draft of an update by stage",
+	"Runbook.in_doubt":    "what becomes of a public post in which a word may be a name or a secret: it goes out masked, or waits until a person has said what it is",
 	"Runbook.visible":     "kinds of entry that are public unless their writer says otherwise",
 	"Runbook.further":     "choices of going on to tell people when it is over",
 	"Runbook.questions":   "asked of the post-mortem's author",
@@ -90,6 +91,7 @@ var refined = map[string]func(object){
 	"Runbook.version":   func(o object) { o["minimum"] = 1 },
 	"Runbook.roles":     func(o object) { o["minItems"] = 1 },
 	"Runbook.steps":     func(o object) { o["minItems"], o["maxItems"] = 1, maxSteps },
+	"Runbook.in_doubt":  func(o object) { o["enum"] = inDoubt },
 	"Runbook.visible":   func(o object) { o["items"] = object{"enum": spoken} },
 	"Runbook.templates": func(o object) { o["propertyNames"] = object{"enum": stages} },
 	"Runbook.cadence": func(o object) {

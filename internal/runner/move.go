@@ -101,12 +101,8 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	request := run.Request
 	if len(request) == 0 || run.Step.Keep || name != run.Provider {
 		var err error
-		var none noNeed
-		if request, err = r.freeze(i, run, c); errors.As(err, &none) {
-			_, _ = r.do(i, &incident.StartStep{Step: run.ID, Skip: none.Error()})
-			return
-		} else if err != nil {
-			_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: err.Error(), Upto: upto}) // no further try would know more
+		if request, err = r.freeze(i, run, c); err != nil {
+			_, _ = r.do(i, unmade(run.ID, upto, err))
 			return
 		}
 	}
@@ -131,6 +127,19 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 		return
 	}
 	r.report(res.Incident, run, r.after(run, c.Name(), *fail, r.o.Ledger.Real()))
+}
+
+// unmade says what becomes of a step whose request can't be made: no further try would know more.
+func unmade(step string, upto int64, err error) *incident.StartStep {
+	var none noNeed
+	var doubts doubtful
+	switch {
+	case errors.As(err, &none):
+		return &incident.StartStep{Step: step, Skip: none.Error()}
+	case errors.As(err, &doubts):
+		return &incident.StartStep{Step: step, Error: doubts.Error(), Doubt: true, Upto: upto}
+	}
+	return &incident.StartStep{Step: step, ByHand: err.Error(), Upto: upto}
 }
 
 // keep brings a step in step that shows what has changed. Such operations set, they don't add, so no intent is needed.

@@ -232,7 +232,31 @@ func (s *scene) mailSend() (any, error) {
 	return m, nil
 }
 
+// doubtful are the words of a text that people must settle before it goes out (Runbook.InDoubt).
+type doubtful []string
+
+// Error names the words: it is shown inside only.
+func (d doubtful) Error() string {
+	return fmt.Sprintf("it waits until you have said in the public preview, or with tocsin redact, whether this may be public: %s", strings.Join(d, ", "))
+}
+
+// doubts lists what the redactor is in doubt about, once each.
+func (s *scene) doubts() doubtful {
+	var out doubtful
+	f := s.red.Find(s.text)
+	unsure := slices.DeleteFunc(f.Redact, func(p redact.Span) bool { return !p.Review })
+	for _, span := range slices.Concat(f.Flag, f.Hold, unsure) {
+		if word := s.text[span.Start:span.End]; !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
 func (s *scene) socialPost() (any, error) {
+	if d := s.doubts(); len(d) > 0 && s.i.Runbook.InDoubt == "wait" {
+		return nil, d
+	}
 	text := s.red.Text(s.text).String()
 	if f, ok := s.to.(connect.Fitter); ok {
 		text = f.Fit(text, s.r.o.Links.Page(s.i.Name))
