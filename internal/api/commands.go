@@ -100,6 +100,8 @@ func (s *server) people(i *incident.Incident, c incident.Command) {
 	switch c := c.(type) {
 	case *incident.GiveRole:
 		person(&c.To)
+	case *incident.AssignRole:
+		person(&c.To)
 	case *incident.GiveItem:
 		person(&c.To)
 	case *incident.AddPerson:

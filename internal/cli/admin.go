@@ -35,47 +35,6 @@ func (e *env) onMachine(ctx context.Context, data, database string, f func(*auth
 	return f(a)
 }
 
-func tokenVerb(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "token", Short: "Make tokens for the API and the command line"}
-	var data, scope, as, database string
-	var ttl time.Duration
-	create := &cobra.Command{Use: "create", Short: "Make a token; it is shown once", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return e.onMachine(cmd.Context(), data, database, func(a *auth.Auth) error {
-			owner, err := a.Owner(cmd.Context())
-			if err != nil {
-				return err
-			}
-			who := owner.ID
-			if as != "" {
-				p, ok := a.Directory().Find(as)
-				if !ok {
-					return failf(exitNotFound, "there is nobody called %q", as)
-				}
-				who = p.ID
-			}
-			secret, err := a.CreateToken(cmd.Context(), who, scope, ttl)
-			if err != nil {
-				return failf(exitUsage, "%w", err)
-			}
-			return e.print(map[string]string{"token": secret, "person": who, "scope": scope}, func() {
-				if e.global.quiet {
-					fmt.Fprintln(e.out, secret)
-					return
-				}
-				fmt.Fprintf(e.out, "%s\n", secret)
-				e.say("It is shown this once. Use it as TOCSIN_TOKEN, or in a file with --token-file.")
-			})
-		})
-	}}
-	create.Flags().StringVar(&data, "data", "", "data folder")
-	create.Flags().StringVar(&database, "database", "", "postgres://… instead of a folder")
-	create.Flags().StringVar(&scope, "scope", "", "read, write or admin (default: all that the person may)")
-	create.Flags().StringVar(&as, "as", "", "whose token (default: the owner's)")
-	create.Flags().DurationVar(&ttl, "ttl", 0, "how long it holds (default: until it is revoked)")
-	c.AddCommand(create)
-	return c
-}
-
 func userVerb(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "user", Short: "Add people and let them in"}
 	var data, database, email, handle, rights, server string

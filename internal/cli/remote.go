@@ -12,15 +12,19 @@ import (
 	"tocsin/internal/incident"
 )
 
+// server is the address that flags or variables name.
+func (e *env) server() string {
+	if e.global.server != "" {
+		return e.global.server
+	}
+	if server, _ := lookup(e.environ, "TOCSIN_SERVER"); server != "" {
+		return server
+	}
+	return "http://127.0.0.1:8080"
+}
+
 // client speaks to the server that flags or variables name.
 func (e *env) client() (*api.Client, error) {
-	server := e.global.server
-	if server == "" {
-		server, _ = lookup(e.environ, "TOCSIN_SERVER")
-	}
-	if server == "" {
-		server = "http://127.0.0.1:8080"
-	}
 	token, _ := lookup(e.environ, "TOCSIN_TOKEN")
 	if e.global.tokenFile != "" {
 		b, err := os.ReadFile(e.global.tokenFile)
@@ -32,7 +36,7 @@ func (e *env) client() (*api.Client, error) {
 	if token == "" {
 		return nil, failf(exitDenied, "no token: set TOCSIN_TOKEN to one made by: tocsin token create")
 	}
-	return api.NewClient(server, token, nil), nil
+	return api.NewClient(e.server(), token, nil), nil
 }
 
 // remote turns an error of the API into its exit code.
@@ -44,13 +48,17 @@ func remote(err error) error {
 	return err
 }
 
-// which finds the incident a verb is about: the flag, the variable, or the only active one. It never guesses between two.
+// which finds the incident a verb is about: the flag, the variable, what tocsin use set, or the only active one. It never guesses between two.
 func (e *env) which(ctx context.Context, c *api.Client) (string, error) {
 	if e.global.incident != "" {
 		return e.global.incident, nil
 	}
 	if v, ok := lookup(e.environ, "TOCSIN_INCIDENT"); ok && v != "" {
 		return v, nil
+	}
+	if id := e.used()[e.server()]; id != "" {
+		e.say("→ %s (tocsin use; --clear ends that)", id)
+		return id, nil
 	}
 	list, _, err := c.List(ctx, api.ListOptions{Status: incident.Active})
 	if err != nil {

@@ -15,6 +15,7 @@ type order struct {
 	use, short, kind string
 	args             []string          // fields the arguments fill, in order; the last takes the rest. "-": text from stdin
 	optional         bool              // the last argument may be missing
+	letters          map[string]string // flag → its letter
 	flags            map[string]string // flag → what it is for; the field has the flag's name with _ for -
 	switches         map[string]string // flag without a value → what it is for
 	fixed            map[string]any
@@ -34,7 +35,7 @@ func (o order) verb(e *env) *cobra.Command {
 		c.Args = cobra.NoArgs
 	}
 	for f, help := range o.flags {
-		values[f] = c.Flags().String(f, "", help)
+		values[f] = c.Flags().StringP(f, o.letters[f], "", help)
 	}
 	for f, help := range o.switches {
 		on[f] = c.Flags().Bool(f, false, help)
@@ -97,7 +98,7 @@ func spoken(kind string, aliases ...string) func(*env) *cobra.Command {
 // orders are the verbs that give one command each.
 var orders = []func(*env) *cobra.Command{
 	give(order{use: "say TEXT", short: "Add to the timeline", kind: "say", args: []string{"text"},
-		flags: map[string]string{"as": "fact, finding, guess, action or decision", "at": said["at"], "visibility": said["visibility"], "reply": said["reply"], "contradicts": said["contradicts"]}}),
+		letters: map[string]string{"as": "k"}, flags: map[string]string{"as": "fact, finding, guess, action or decision", "at": said["at"], "visibility": said["visibility"], "reply": said["reply"], "contradicts": said["contradicts"]}}),
 	spoken("fact"), spoken("finding", "find"), spoken("guess"), spoken("action", "act"), spoken("decision", "decide"),
 	give(order{use: "amend ENTRY [TEXT]", short: "Correct an entry; what it said stays readable", kind: "amend", args: []string{"entry", "text"}, optional: true, flags: map[string]string{"at": said["at"], "why": "why"}}),
 	give(order{use: "strike ENTRY --why WHY", short: "Blank an entry that held a secret or personal data", kind: "strike", args: []string{"entry"}, flags: map[string]string{"why": "why"}}),
@@ -105,6 +106,7 @@ var orders = []func(*env) *cobra.Command{
 	give(order{use: "show-as ENTRY public|internal|private", short: "Make an entry public, or take it back", kind: "set_visibility", args: []string{"entry", "visibility"}}),
 	give(order{use: "take ROLE", short: "Take a role: point, engineer, comms, marketing", kind: "take_role", args: []string{"role"}, switches: map[string]string{"force": "take it from whoever holds it"}, flags: map[string]string{"why": "why, with --force"}}),
 	give(order{use: "give ROLE WHO", short: "Hand a role over", kind: "give_role", args: []string{"role", "to"}, flags: map[string]string{"note": "a word to the next holder"}}),
+	give(order{use: "assign ROLE WHO", short: "Set who holds a role, without asking them", kind: "assign_role", args: []string{"role", "to"}, flags: map[string]string{"why": "why, where somebody else holds it"}}),
 	give(order{use: "accept ROLE", short: "Accept a role that was handed to you", kind: "accept_role", args: []string{"role"}}),
 	give(order{use: "drop ROLE", short: "Let go of a role", kind: "drop_role", args: []string{"role"}, flags: map[string]string{"why": "why"}}),
 	give(order{use: "page WHO|ROLE", short: "Pull somebody in", kind: "pull_in", args: []string{"who"}, flags: map[string]string{"why": "why"}}),

@@ -92,6 +92,7 @@ var Commands = map[string]CommandKind{
 
 	"take_role":   {func() Command { return &TakeRole{} }, []string{Anyone}, "take a role", true},
 	"give_role":   {func() Command { return &GiveRole{} }, []string{Anyone}, "hand a role over, with the hand-over sheet", true},
+	"assign_role": {func() Command { return &AssignRole{} }, []string{point, Vacancy}, "set who holds a role, without asking them", true},
 	"accept_role": {func() Command { return &AcceptRole{} }, []string{Receiver}, "accept a role that was handed over", true},
 	"drop_role":   {func() Command { return &DropRole{} }, []string{Anyone}, "let go of a role", true},
 
