@@ -45,6 +45,7 @@ type StepRun struct {
 	Adopted  bool   // found at the provider after an unclear attempt
 	Upto     int64  // version of what it shows, for steps that are kept in step
 	Doubt    bool   // of failed: a word of its text must be settled first
+	Remade   int    // how often what it made was given up for something new
 	Waits    string // of due: the provider that is down and is waited for
 	Insisted bool   // somebody said to try, whatever is down
 	Claimed  bool   // of by_hand: somebody is at it but has not said "I did it"
@@ -312,7 +313,8 @@ type StepRetry struct {
 	Step string `json:"step"`
 }
 
-// Decide refuses while an attempt is under way, where a person must say whether it went out, and where it is done.
+// Decide refuses while an attempt is under way, where a person must say whether it went out, and where it is done, unless what
+// it made is of no use any more (Spoilt).
 func (c *StepRetry) Decide(i *Incident, _ Ask) ([]Event, error) {
 	r, err := i.find(c.Step)
 	if err != nil {
@@ -325,7 +327,7 @@ func (c *StepRetry) Decide(i *Incident, _ Ask) ([]Event, error) {
 		return nil, conflict("nobody knows whether the last attempt of %s went out; answer that first", c.Step)
 	case r.State == Started:
 		return nil, conflict("%s is under way", c.Step)
-	case r.State == Done:
+	case r.State == Done && !i.Spoilt(r):
 		return nil, conflict("%s is done", c.Step)
 	case r.State == Waiting:
 		return nil, conflict("%s is not due yet", c.Step)
@@ -341,8 +343,9 @@ type StepRetried struct {
 // Kind names the entry.
 func (*StepRetried) Kind() string { return "step_retried" }
 
-// Apply forgets what kept it back. The request is made anew: whatever was sent before surely did nothing.
+// Apply forgets what kept it back. The request is made anew: whatever was sent before surely did nothing, or is of no use any more.
 func (c *StepRetried) Apply(i *Incident, e Entry) {
+	i.anew(c.Step)
 	s := i.run(c.Step, e)
 	s.due()
 	s.Tried, s.Claimed, s.Insisted = nil, false, true
@@ -364,7 +367,7 @@ func (c *ByHand) Decide(i *Incident, _ Ask) ([]Event, error) {
 	if r.Step.Kind == "" {
 		return nil, conflict("%s is done by a person anyway; tick it instead", c.Step)
 	}
-	if r.State == Done {
+	if r.State == Done && !i.Spoilt(r) {
 		return nil, conflict("%s is done", c.Step)
 	}
 	if err := link(c.URL); err != nil {
@@ -393,6 +396,7 @@ func (*StepByHand) Kind() string { return "step_by_hand" }
 
 // Apply takes it from the machine. The link is the step's output.
 func (c *StepByHand) Apply(i *Incident, e Entry) {
+	i.anew(c.Step)
 	s := i.run(c.Step, e)
 	s.State, s.Claimed, s.Unclear, s.Next, s.Error, s.Waits = HandDone, !c.Done, false, time.Time{}, c.Why, ""
 	if c.URL != "" {

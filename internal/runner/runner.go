@@ -198,6 +198,9 @@ func (r *Runner) mark(i *incident.Incident, run incident.Run) string {
 	if other := i.Namesake(run); other != "" {
 		of += "\x00" + other
 	}
+	if run.Remade > 0 {
+		of += fmt.Sprintf("\x00anew %d", run.Remade)
+	}
 	h := sha256.Sum256([]byte(of))
 	return "tocsin-" + hex.EncodeToString(h[:12])
 }

@@ -76,8 +76,9 @@ type lineView struct {
 
 type stepView struct {
 	incident.Run
-	Card report.Card
-	Mark string
+	Card   report.Card
+	Mark   string
+	Spoilt bool // what it made may be made anew
 }
 
 type planned struct{ Title, Text string }
@@ -188,7 +189,7 @@ func (c *console) fillSteps(p *roomPage) {
 		if run.Step.Kind == "" || run.State == incident.Waiting && !run.Wanted {
 			continue
 		}
-		v := stepView{Run: run, Card: report.ByHand(p.I, run, c.Names(p.I, run)).Redacted(c.Redactor(p.I)), Mark: marks[run.State]}
+		v := stepView{Run: run, Card: report.ByHand(p.I, run, c.Names(p.I, run)).Redacted(c.Redactor(p.I)), Mark: marks[run.State], Spoilt: p.I.Spoilt(run)}
 		if run.State == incident.Failed || run.State == incident.Unsure || run.State == incident.HandDone && run.Claimed {
 			p.Trouble++
 		}
