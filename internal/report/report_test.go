@@ -103,6 +103,8 @@ func TestSentence(t *testing.T) {
 		{&incident.StepByHand{Step: "post_general", Why: "no chat is set up"}, "Post to #general: by hand: no chat is set up"},
 		{&incident.StepByHand{Step: "post_general", Done: true}, "Post to #general: done by hand"},
 		{&incident.StepRetried{Step: "post_general"}, "Post to #general: trying again"},
+		{&incident.StepDone{Step: "post_general"}, "Post to #general: done"},
+		{&incident.StepRetried{Step: "post_general"}, "Post to #general: what was made is of no use any more; a new one is made"},
 		{&incident.ResolvedEvent{Text: "restored"}, "Resolved: restored"},
 		{&incident.Reopened{Why: "again"}, "It was not over: again"},
 		{&incident.CancelledEvent{Why: "a test"}, "It was no incident: a test"},

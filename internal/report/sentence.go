@@ -159,6 +159,9 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 		}
 		return because(step(e.Step)+": by hand", e.Why)
 	case *incident.StepRetried:
+		if made(i, e.Step, l.Seq) {
+			return step(e.Step) + ": what was made is of no use any more; a new one is made"
+		}
 		if begun(i, e.Step, l.Seq) {
 			return step(e.Step) + ": trying again"
 		}
@@ -242,6 +245,26 @@ func Elapsed(i *incident.Incident, now time.Time) time.Duration {
 		now = i.Ended.At
 	}
 	return max(now.Sub(i.Started), 0)
+}
+
+// made reports whether a step stood as done before an entry.
+func made(i *incident.Incident, step string, before int64) (done bool) {
+	for _, l := range i.Lines {
+		if l.Seq >= before {
+			break
+		}
+		if aboutStep(l.Event) != step {
+			continue
+		}
+		switch l.Event.(type) {
+		case *incident.StepDone:
+			done = true
+		case *incident.StepKept:
+		default:
+			done = false
+		}
+	}
+	return done
 }
 
 // begun reports whether an attempt of a step came before an entry.
