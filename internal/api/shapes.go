@@ -41,6 +41,7 @@ type Incident struct {
 	Disrupting     *bool          `json:"disrupting" doc:"null: nobody has said"`
 	Disruption     string         `json:"disruption" enum:",none,degraded,partial,down"`
 	DisruptedSince *time.Time     `json:"disrupted_since"`
+	Down           []string       `json:"down" nullable:"false" doc:"services that steps are carried out with and that are part of the outage"`
 	Definition     Definition     `json:"definition"`
 	Roles          []Role         `json:"roles" nullable:"false"`
 	Links          Links          `json:"links"`
@@ -225,7 +226,7 @@ func (s *server) incident(i *incident.Incident, acc auth.Account) *Incident {
 	out := &Incident{ID: i.Name, ULID: i.ID, Title: i.Title, Service: i.Service, Kind: i.Kind, Status: i.Status, Stage: i.Stage, Drill: i.Drill,
 		StartedAt: i.Started.UTC(), DeclaredAt: i.Declared.At, DeclaredBy: s.who(i.Declared.By), MajorAt: at(i.MajorAt.At), EndedAt: at(i.Ended.At),
 		Disrupting: truth(i.Disruption.Truth()), Disruption: i.Disruption.Grade, DisruptedSince: at(i.Disruption.Since),
-		Definition: s.definition(i), Roles: []Role{}, Links: s.linksOf(i), Updates: []Update{}, UpdateDue: at(i.UpdateDue()), FollowUps: []FollowUp{},
+		Definition: s.definition(i), Down: append([]string{}, i.Downs()...), Roles: []Role{}, Links: s.linksOf(i), Updates: []Update{}, UpdateDue: at(i.UpdateDue()), FollowUps: []FollowUp{},
 		Postmortem: Postmortem{Published: at(i.Postmortem.Published.At), SignedOff: at(i.Postmortem.SignedOff.At)},
 		Seq:        i.Seq, Steps: s.count(i, acc), Runbook: RunbookRef{Name: i.Runbook.Name, Version: i.Runbook.Version}}
 	if i.ETA.Known {

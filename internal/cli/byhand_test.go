@@ -169,6 +169,10 @@ func (h *hands) one(s api.Step) {
 		h.t.Errorf("the card of %s does not say how:\n%s", s.ID, card)
 	}
 	_, then, ok := strings.Cut(card, "  Then     tocsin ")
+	if !ok && slices.ContainsFunc(h.steps(), func(now api.Step) bool { return now.ID == s.ID && now.Finished }) {
+		h.did[s.ID] = card
+		return // the machine left it out meanwhile: it is optional, and no service is set up
+	}
 	if !ok {
 		h.t.Fatalf("the card of %s does not say what to fill in:\n%s", s.ID, card)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -177,6 +178,13 @@ func showVerb(e *env) *cobra.Command {
 						fmt.Fprintf(e.out, "  %-26s %s\n", r.Name, orNobody(names))
 					}
 				}
+				if len(i.Down) > 0 {
+					names := make([]string, len(i.Down))
+					for n, p := range i.Down {
+						names[n] = report.Provider(p)
+					}
+					fmt.Fprintf(e.out, "  %-9s %s\n", "Down", strings.Join(names, ", "))
+				}
 				for _, l := range [][2]string{{"Room", i.Links.Room}, {"War room", i.Links.WarRoom}, {"Document", i.Links.Document}, {"Public", i.Links.Public}, {"Stream", i.Links.Stream}, {"Issue", i.Links.Issue}} {
 					if l[1] != "" {
 						fmt.Fprintf(e.out, "  %-9s %s\n", l[0], l[1])
@@ -313,7 +321,7 @@ func (e *env) draft(ctx context.Context) (api.PostmortemDraft, error) {
 	if err != nil {
 		return api.PostmortemDraft{}, err
 	}
-	id := e.global.incident
+	id := cmp.Or(e.global.incident, e.named())
 	if id == "" {
 		list, _, err := cl.List(ctx, api.ListOptions{Limit: 1})
 		if err != nil {

@@ -53,11 +53,7 @@ func (e *env) which(ctx context.Context, c *api.Client) (string, error) {
 	if e.global.incident != "" {
 		return e.global.incident, nil
 	}
-	if v, ok := lookup(e.environ, "TOCSIN_INCIDENT"); ok && v != "" {
-		return v, nil
-	}
-	if id := e.used()[e.server()]; id != "" {
-		e.say("→ %s (tocsin use; --clear ends that)", id)
+	if id := e.named(); id != "" {
 		return id, nil
 	}
 	list, _, err := c.List(ctx, api.ListOptions{Status: incident.Active})
@@ -84,6 +80,18 @@ func (e *env) which(ctx context.Context, c *api.Client) (string, error) {
 		names = append(names, s.ID)
 	}
 	return "", failf(exitUsage, "%d incidents are active (%s); name one with -i", len(list), strings.Join(names, ", "))
+}
+
+// named is the incident that the variable or tocsin use names; empty: none.
+func (e *env) named() string {
+	if id, _ := lookup(e.environ, "TOCSIN_INCIDENT"); id != "" {
+		return id
+	}
+	id := e.used()[e.server()]
+	if id != "" {
+		e.say("→ %s (tocsin use; --clear ends that)", id)
+	}
+	return id
 }
 
 // say tells something on stderr, unless quiet.

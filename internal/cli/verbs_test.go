@@ -58,6 +58,7 @@ func TestSmallVerbs(t *testing.T) {
 		{"fact that_one -i 2", exitOK, "INC-2", ""},
 		{"use --server http://127.0.0.1:1", exitOK, "", "None"},
 
+		{"postmortem", exitOK, "Pushes fail", "→ INC-1 (tocsin use"},
 		{"open --print", exitOK, base + "/i/1\n", ""},
 		{"open war-room --print", exitNotFound, "", "INC-1 has no war-room yet"},
 		{"steps by-hand open_war_room --url https://meet.example.com/1", exitOK, "", ""},

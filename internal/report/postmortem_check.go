@@ -231,6 +231,17 @@ func (f *facts) event(i *incident.Incident, l incident.Line) {
 				}
 			}
 		}
+	case *incident.ServicesDown:
+		f.text(e.Why)
+		f.text(providers(e.Services)...)
+		for _, d := range e.Detours {
+			f.text(Provider(d.To))
+			if s, ok := stepOf(i, d.Step); ok {
+				f.text(s.Title)
+			}
+		}
+	case *incident.ServicesUp:
+		f.text(providers(e.Services)...)
 	case *incident.FollowedUp:
 		f.text(e.Text, e.Owner, e.Due, e.Class, e.State, e.URL, e.Why)
 	case *incident.ResolvedEvent:

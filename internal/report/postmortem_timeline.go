@@ -19,7 +19,7 @@ func told(l incident.Line) bool {
 	switch l.Event.(type) {
 	case *incident.Said, *incident.Declared, *incident.Announced, *incident.Updated, *incident.ImpactNoted, *incident.ETASet, *incident.DisruptionSet,
 		*incident.NotNowSaid, *incident.MajorDeclared, *incident.MinorDeclared, *incident.RoleTaken, *incident.RoleDropped, *incident.PulledIn,
-		*incident.FurtherDecided, *incident.ResolvedEvent, *incident.Reopened, *incident.CancelledEvent:
+		*incident.FurtherDecided, *incident.ServicesDown, *incident.ServicesUp, *incident.ResolvedEvent, *incident.Reopened, *incident.CancelledEvent:
 		return true
 	}
 	return false
