@@ -44,6 +44,7 @@ var matrix = map[string]struct {
 	"POST /api/v1/incidents/{id}/plan":      {writers, `{"kind":"say","text":"hello"}`},
 	"GET /api/v1/runbook":                   {readers, ""},
 	"GET /api/v1/people":                    {readers, ""},
+	"GET /api/v1/anniversaries":             {readers, ""},
 	"POST /api/v1/people":                   {admins, `{"id":"new","name":"New Person"}`},
 	"GET /api/v1/me":                        {readers, ""},
 	"POST /api/v1/blame":                    {readers, `{"text":"hello"}`},

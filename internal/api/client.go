@@ -75,6 +75,12 @@ func (c *Client) List(ctx context.Context, o ListOptions) ([]Summary, string, er
 	return page.Incidents, *page.Next, nil
 }
 
+// Anniversaries gives the major outages whose day comes back within a week.
+func (c *Client) Anniversaries(ctx context.Context) ([]report.Anniversary, error) {
+	out, err := call[struct{ Anniversaries []report.Anniversary }](ctx, c, http.MethodGet, "/api/v1/anniversaries", nil, nil, "")
+	return out.Anniversaries, err
+}
+
 // Show gives an incident: INC-1, 1 or its ULID.
 func (c *Client) Show(ctx context.Context, id string) (*Incident, error) {
 	return call[*Incident](ctx, c, http.MethodGet, under(id, ""), nil, nil, "")

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -68,6 +69,26 @@ func replayed(yes bool) string {
 		return "true"
 	}
 	return ""
+}
+
+type anniversariesOut struct {
+	Body struct {
+		Anniversaries []report.Anniversary `json:"anniversaries" nullable:"false"`
+	}
+}
+
+func (s *server) addAnniversaries() {
+	route(s, mayRead, huma.Operation{OperationID: "anniversaries", Method: http.MethodGet, Path: "/api/v1/anniversaries",
+		Summary: "Major outages whose day comes back within a week", Tags: []string{"incidents"}}, nil,
+		func(ctx context.Context, _ auth.Account, _ *struct{}) (*anniversariesOut, error) {
+			past, err := s.o.Store.Incidents(ctx, store.Filter{Kind: incident.Major, Limit: math.MaxInt32})
+			if err != nil {
+				return nil, err
+			}
+			out := &anniversariesOut{}
+			out.Body.Anniversaries = append([]report.Anniversary{}, report.Anniversaries(past, s.o.Ledger.Now())...)
+			return out, nil
+		})
 }
 
 type listOut struct {

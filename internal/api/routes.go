@@ -21,7 +21,7 @@ var routes = []func(*server){
 	(*server).addPreview, (*server).addPrint, (*server).addRedactions, (*server).addPostmortem,
 	(*server).addCommands, (*server).addPlan, (*server).addEvents,
 	(*server).addRunbook, (*server).addPeople, (*server).addPerson,
-	(*server).addMe, (*server).addBlame,
+	(*server).addMe, (*server).addBlame, (*server).addAnniversaries,
 }
 
 // need is what an account must be able to do to use a route.

@@ -83,8 +83,14 @@ func statusVerb(e *env) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list, err := e.list(cmd, api.ListOptions{Status: incident.Active}, "All quiet.")
-			if err != nil || !code {
+			if err != nil {
 				return err
+			}
+			if len(list) == 0 {
+				e.anniversaries(cmd.Context())
+			}
+			if !code {
+				return nil
 			}
 			worst := exitOK
 			for _, s := range list {
@@ -102,6 +108,21 @@ func statusVerb(e *env) *cobra.Command {
 	}
 	c.Flags().BoolVar(&code, "exit-code", false, "exit 0 when quiet, 10 with a minor outage, 20 with a major one")
 	return c
+}
+
+// anniversaries says in quiet times which major outages come back to mind. It is a courtesy: trouble with it is none of status's.
+func (e *env) anniversaries(ctx context.Context) {
+	cl, err := e.client()
+	if err != nil {
+		return
+	}
+	list, err := cl.Anniversaries(ctx)
+	if err != nil {
+		return
+	}
+	for _, a := range list {
+		e.say("%s, %s: %d year(s) on %s. Does what was learnt still hold? tocsin postmortem -i %s", a.Name, a.Title, a.Years, a.On.Format("2 January"), a.Name)
+	}
 }
 
 func listVerb(e *env) *cobra.Command {

@@ -134,7 +134,7 @@ func reviewVerb(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "review", Short: "Ask for a review of the public document, or answer"}
 	c.AddCommand(
 		order{use: "request", short: "Ask marketing to review", kind: "request_review"}.verb(e),
-		order{use: "approve", short: "Approve", kind: "review", fixed: map[string]any{"verdict": "approved"}, flags: map[string]string{"of": "document or postmortem", "comment": "a word about it"}}.verb(e),
+		order{use: "approve", short: "Approve", kind: "review", fixed: map[string]any{"verdict": "approved"}, flags: map[string]string{"of": "document or postmortem", "comment": "a word about it"}, switches: map[string]string{"quotes-agreed": "whoever the post-mortem quotes has agreed"}}.verb(e),
 		order{use: "changes COMMENT", short: "Say what should change", kind: "review", args: []string{"comment"}, fixed: map[string]any{"verdict": "changes"}, flags: map[string]string{"of": "document or postmortem"}}.verb(e),
 	)
 	return c

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,6 +13,23 @@ type Postmortem struct {
 	Edited    Stamp
 	Published Stamp
 	SignedOff Stamp // zero until a review approved it
+}
+
+// quoted are words in somebody's mouth: a Markdown quotation, or at least five words between quotation marks.
+var quoted = regexp.MustCompile(`(?m)^[ \t]*>[ \t]*(\S.*)$|“([^”\n]+)”|„([^“\n]+)“|"([^"\n]+)"|«([^»\n]+)»`)
+
+// Quotes lists the beginnings of what people quote in the sections they wrote, in the sections' order.
+func (p Postmortem) Quotes() []string {
+	var out []string
+	for _, section := range Sections {
+		for _, m := range quoted.FindAllStringSubmatch(p.Edits[section], -1) {
+			words := strings.Fields(strings.Join(m[1:], ""))
+			if m[1] != "" || len(words) >= 5 {
+				out = append(out, "“"+strings.Join(words[:min(5, len(words))], " ")+" …”")
+			}
+		}
+	}
+	return out
 }
 
 // Sections are the parts of a post-mortem that people may write, in its order. Package report drafts them.

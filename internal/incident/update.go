@@ -197,9 +197,10 @@ type GiveReview struct {
 	Of      string `json:"of,omitempty"` // document (default) or postmortem
 	Verdict string `json:"verdict"`      // approved or changes
 	Comment string `json:"comment,omitempty"`
+	Agreed  bool   `json:"quotes_agreed,omitempty"` // whoever the post-mortem quotes has agreed to be quoted in public
 }
 
-// Decide needs a comment where changes are wanted.
+// Decide needs a comment where changes are wanted, and consent where the post-mortem quotes somebody.
 func (c *GiveReview) Decide(i *Incident, _ Ask) ([]Event, error) {
 	of := c.Of
 	if of == "" {
@@ -215,7 +216,12 @@ func (c *GiveReview) Decide(i *Incident, _ Ask) ([]Event, error) {
 	case of == "postmortem" && i.Postmortem.Published.IsZero():
 		return nil, conflict("the post-mortem is not published yet")
 	}
-	return []Event{&Reviewed{Of: of, Verdict: c.Verdict, Comment: strings.TrimSpace(c.Comment)}}, nil
+	if of == "postmortem" && c.Verdict == "approved" && !c.Agreed {
+		if q := i.Postmortem.Quotes(); len(q) > 0 {
+			return nil, invalid("quotes_agreed", "the post-mortem quotes somebody (%s): say that whoever is quoted has agreed, or take it out", strings.Join(q, ", "))
+		}
+	}
+	return []Event{&Reviewed{Of: of, Verdict: c.Verdict, Comment: strings.TrimSpace(c.Comment), Agreed: c.Agreed}}, nil
 }
 
 // Reviewed is the verdict.
@@ -223,6 +229,7 @@ type Reviewed struct {
 	Of      string `json:"of"`
 	Verdict string `json:"verdict"`
 	Comment string `json:"comment,omitempty"`
+	Agreed  bool   `json:"quotes_agreed,omitempty"`
 }
 
 // Kind names the entry.

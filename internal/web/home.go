@@ -1,17 +1,20 @@
 package web
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 
 	"tocsin/internal/auth"
 	"tocsin/internal/incident"
+	"tocsin/internal/report"
 	"tocsin/internal/store"
 )
 
 type homePage struct {
 	Active []activeCard
 	Recent []incident.Summary
+	Past   []report.Anniversary
 }
 
 func (homePage) title() string { return "What needs me" }
@@ -59,6 +62,12 @@ func (c *console) home(w http.ResponseWriter, r *http.Request) {
 		}
 		p.Active = append(p.Active, card)
 	}
+	past, err := c.Store.Incidents(r.Context(), store.Filter{Kind: incident.Major, Limit: math.MaxInt32})
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	p.Past = report.Anniversaries(past, c.Ledger.Now())
 	c.render(w, r, http.StatusOK, "home", p)
 }
 
