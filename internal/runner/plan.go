@@ -6,6 +6,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"tocsin/internal/connect"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 )
@@ -145,9 +146,10 @@ func (r *Runner) orphaned(i *incident.Incident, run incident.Run, now time.Time)
 	return r.abandoned(r.ctx, run, now)
 }
 
-// gathered is when a step that is kept in step has waited long enough for further changes.
+// gathered is when a step that is kept in step has waited long enough for further changes. What failed for good and is tried again
+// because there is more to show waits likewise. A document is published when it was written: its changes have gathered already.
 func (r *Runner) gathered(i *incident.Incident, run incident.Run, now time.Time) time.Time {
-	if run.Act != "keep" {
+	if run.Act != "keep" && (run.State != incident.Failed || !run.Step.Keep || !run.Next.IsZero()) {
 		return now
 	}
 	r.mu.Lock()
@@ -157,7 +159,7 @@ func (r *Runner) gathered(i *incident.Incident, run incident.Run, now time.Time)
 		return until
 	}
 	delete(r.held, key)
-	if r.o.Batch == 0 {
+	if r.o.Batch == 0 || run.Step.Kind == string(connect.DocumentPublish) {
 		return now
 	}
 	since, ok := r.kept[key]

@@ -60,7 +60,8 @@ const usualFile = "kind,id,name,mimeType"
 
 // create makes a file of a name and type, with the account as its owner.
 func (g *google) create(r *request, in drive.File) *driveFile {
-	id := opaque("drive file", len(g.files))
+	id := opaque("drive file", g.minted)
+	g.minted++
 	f := &driveFile{birth: r.birth(), File: in, draft: newDraft()}
 	f.Id, f.Kind, f.CreatedTime = "1"+id, "drive#file", googleTime(r.now)
 	if f.Name == "" {

@@ -15,6 +15,7 @@ import (
 // google is one account's Drive, with its documents, and Google's sign-in. YouTube is another stand-in of the same manners.
 type google struct {
 	files  []*driveFile
+	minted int // files so far: ids are not used again
 	tokens int
 }
 

@@ -1,0 +1,290 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
+	"tocsin/internal/report"
+	"tocsin/internal/store"
+)
+
+// paper is a major outage whose document lies at the stand-ins.
+type paper struct {
+	*app
+	t       *testing.T
+	base    string // of the stand-ins
+	changed chan struct{}
+}
+
+// sheet is a document as the stand-in tells it.
+type sheet struct {
+	ID, Text, PublishedText string
+	AppProperties           map[string]string
+	Revisions               []struct {
+		ID, Text               string
+		Published, PublishAuto bool
+	}
+}
+
+// newPaper declares a major outage and waits until its document is published.
+func newPaper(t *testing.T) *paper {
+	t.Helper()
+	services, halt, err := startStandins(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(halt)
+	cfg, err := loadConfig("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := cfg.Runner.Batch // as it is unless somebody sets it
+	cfg = drillConfig(services.url)
+	cfg.Runner.Batch = batch
+	a, stop := startWith(t, t.TempDir(), cfg)
+	t.Cleanup(stop)
+	p := &paper{a, t, services.url, make(chan struct{}, 1)}
+	t.Cleanup(a.ledger.Watch(func(ledger.Change) {
+		select {
+		case p.changed <- struct{}{}:
+		default:
+		}
+	}))
+	if err := a.people.Put(t.Context(), store.Person{ID: "zw", Rights: "responder", Name: "Zelda Winterbourne"}); err != nil {
+		t.Fatal(err)
+	}
+	p.do("", &incident.Declare{Title: "Pushes fail", Disrupting: true, Point: true})
+	p.do("1", &incident.DeclareMajor{})
+	p.inStep()
+	return p
+}
+
+func (p *paper) do(id string, c incident.Command) *incident.Incident {
+	p.t.Helper()
+	r, err := p.ledger.Do(p.t.Context(), ledger.Request{Incident: id, Actor: "ana", Command: c})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return r.Incident
+}
+
+func (p *paper) say(text string) {
+	p.t.Helper()
+	p.do("1", &incident.Say{Text: text, Visibility: incident.Public})
+}
+
+// until waits for the incident to become so.
+func (p *paper) until(what string, so func(*incident.Incident) bool) *incident.Incident {
+	p.t.Helper()
+	late := time.After(30 * time.Second)
+	for {
+		i, err := p.ledger.View(p.t.Context(), "1")
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if so(i) {
+			return i
+		}
+		select {
+		case <-p.changed:
+		case <-late:
+			for _, run := range i.Runs() {
+				if strings.HasPrefix(run.Step.Kind, "document.") {
+					p.t.Logf("%s is %s: %s", run.ID, run.State, run.Error)
+				}
+			}
+			p.t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// inStep waits until the document is written, shared and published as the log says.
+func (p *paper) inStep() *incident.Incident {
+	p.t.Helper()
+	return p.until("in step", func(i *incident.Incident) bool {
+		return !slices.ContainsFunc(i.Runs(), func(r incident.Run) bool {
+			return strings.HasPrefix(r.Step.Kind, "document.") && (r.State != incident.Done || r.Act != "")
+		})
+	})
+}
+
+// ask calls the stand-ins.
+func (p *paper) ask(path, body string) {
+	p.t.Helper()
+	res, err := http.Post(p.base+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := res.Body.Close(); err != nil || res.StatusCode >= http.StatusBadRequest {
+		p.t.Fatalf("%s: %s %v", path, res.Status, err)
+	}
+}
+
+func (p *paper) read(path string, v any) {
+	p.t.Helper()
+	body, err := fetch(p.t.Context(), p.base+path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(body), v); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// sheets gives the documents there are, the oldest first.
+func (p *paper) sheets() []sheet {
+	p.t.Helper()
+	var all struct {
+		Documents []sheet `json:"google.document"`
+	}
+	p.read("/_objects", &all)
+	return all.Documents
+}
+
+// byHand does to the first document what a person would.
+func (p *paper) byHand(act, body string) {
+	p.t.Helper()
+	p.ask("/_documents/"+p.sheets()[0].ID+"/"+act, body)
+}
+
+// TestBurst writes fifty entries at once, while Google says once that it is too much: they come in few batches, all of them within 5 s,
+// and what people wrote around them stays.
+func TestBurst(t *testing.T) {
+	t.Parallel()
+	p := newPaper(t)
+	p.byHand("type", `{"text":"My own note 🙂\nand its second line"}`)
+	var before []struct{ N int }
+	p.read("/_calls", &before)
+	p.ask("/_faults", `[{"match":"POST /google/docs/","nth":1,"fault":"status","status":429,"retry_after":1}]`)
+	for n := range 50 {
+		p.say(fmt.Sprintf("Shard %02d of 50 is restored", n))
+	}
+	last := time.Now()
+	p.inStep()
+
+	d := p.sheets()[0]
+	at := 0
+	for n := range 50 {
+		line := fmt.Sprintf("Shard %02d of 50 is restored\n", n)
+		next := strings.Index(d.Text, line)
+		if next < at || strings.Count(d.Text, line) != 1 {
+			t.Errorf("%q stands at %d, %d times", line, next, strings.Count(d.Text, line))
+		}
+		at = next
+	}
+	if !strings.Contains(d.Text, "My own note 🙂\nand its second line") || d.PublishedText != d.Text {
+		t.Errorf("the document reads %q, published %q", d.Text, d.PublishedText)
+	}
+	var calls []struct {
+		N, Status    int
+		At           time.Time
+		Method, Path string
+	}
+	p.read("/_calls", &calls)
+	var writes, refused int
+	var written, tooMuch time.Time
+	for _, c := range calls[len(before):] {
+		switch {
+		case !strings.Contains(c.Path, ":batchUpdate"):
+		case c.Status == http.StatusOK:
+			if writes++; written.IsZero() && c.At.Before(tooMuch.Add(time.Second)) {
+				t.Errorf("asked again %v after it was too much", c.At.Sub(tooMuch))
+			}
+			written = c.At
+		case c.Status == http.StatusTooManyRequests:
+			refused++
+			tooMuch = c.At
+		}
+	}
+	if writes < 1 || writes > 5 || refused != 1 || written.Sub(last) > 5*time.Second {
+		t.Errorf("%d writes and %d refused; the last one %v after the last entry", writes, refused, written.Sub(last))
+	}
+}
+
+// TestTypedName has somebody type a name into the document: it is replaced there, people are told that it was, and no revision with it was
+// ever the published one.
+func TestTypedName(t *testing.T) {
+	t.Parallel()
+	p := newPaper(t)
+	p.byHand("type", `{"text":"Zelda Winterbourne restarted db1, the rest of us watched."}`)
+	p.say("The primary is back")
+	i := p.inStep()
+	d := p.sheets()[0]
+	if strings.Contains(d.Text, "Zelda") || !strings.Contains(d.Text, " restarted db1, the rest of us watched.") || d.PublishedText != d.Text {
+		t.Errorf("the document reads %q, published %q", d.Text, d.PublishedText)
+	}
+	held := 0
+	for _, r := range d.Revisions {
+		if strings.Contains(r.Text, "Zelda") {
+			held++
+			if r.Published || r.PublishAuto {
+				t.Errorf("revision %s is published", r.ID)
+			}
+		}
+	}
+	if held == 0 {
+		t.Error("nobody typed a name")
+	}
+	told := 0
+	for _, l := range i.Lines {
+		said := report.Sentence(i, l, p.people.Name)
+		if strings.Contains(said, "a name that was typed into the document was replaced") {
+			told++
+		}
+		if strings.Contains(said, "Zelda") {
+			t.Errorf("the timeline says %q", said)
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}
+
+// TestLostDocument has the document locked, thrown away or deleted: the step says so, and a new one is made when somebody wants it, even
+// where the answer to its making is lost.
+func TestLostDocument(t *testing.T) {
+	t.Parallel()
+	for act, word := range map[string]string{"lock": "locked", "trash": "in the trash", "delete": "no such document"} {
+		t.Run(act, func(t *testing.T) {
+			t.Parallel()
+			p := newPaper(t)
+			old := p.sheets()[0]
+			p.byHand(act, `{}`)
+			p.say("The primary is back")
+			i := p.until("failed", func(i *incident.Incident) bool {
+				run, _ := i.Find("write_document")
+				return run.State == incident.Failed && run.Next.IsZero()
+			})
+			if run, _ := i.Find("write_document"); !strings.Contains(run.Error, word) {
+				t.Errorf("it says %q", run.Error)
+			}
+			p.ask("/_faults", `[{"match":"POST /google/drive/v3/files","nth":1,"fault":"reset_after"}]`)
+			p.do("1", &incident.StepRetry{Step: "create_document"})
+			i = p.inStep()
+			all := p.sheets()
+			fresh := all[len(all)-1]
+			if want := map[bool]int{true: 1, false: 2}[act == "delete"]; len(all) != want || fresh.ID == old.ID {
+				t.Fatalf("%d documents", len(all))
+			}
+			if !strings.Contains(fresh.Text, "The primary is back") || fresh.PublishedText != fresh.Text || fresh.AppProperties["tocsin_op"] == old.AppProperties["tocsin_op"] {
+				t.Errorf("the new document is %+v", fresh)
+			}
+			if run, _ := i.Find("create_document"); !strings.Contains(run.URL, fresh.ID) {
+				t.Errorf("the link is %s", run.URL)
+			}
+			if run, _ := i.Find("publish_document"); run.URL == "" {
+				t.Error("the new document has no public link")
+			}
+			if run, _ := i.Find("create_document"); !run.Adopted {
+				t.Error("it was made twice or never lost")
+			}
+		})
+	}
+}
