@@ -218,7 +218,7 @@ func byHand(capabilities map[string][]string, connectors []connect.Connector) []
 		able := func(c connect.Connector) bool { return slices.Contains(capabilities[capability], c.Name()) }
 		if !slices.ContainsFunc(connectors, able) {
 			without := "done by hand"
-			if capability == "mail" {
+			if capability == "mail" || capability == "hook" {
 				without = "left out"
 			}
 			out = append(out, connect.Finding{What: capability, OK: true,

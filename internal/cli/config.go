@@ -78,7 +78,7 @@ func loadConfig(file string, environ []string) (Config, error) {
 	preferred := all.Capabilities()
 	for k, v := range c.Capabilities {
 		if _, known := preferred[k]; !known {
-			return c, fmt.Errorf("capabilities.%s: there is no such capability; there are room, document, chat, social, stream, tracker, mail", k)
+			return c, fmt.Errorf("capabilities.%s: there is no such capability; there are room, document, chat, social, stream, tracker, mail, hook", k)
 		}
 		for _, name := range v {
 			if !slices.Contains(all.Names(), name) {

@@ -22,6 +22,7 @@ import (
 	"tocsin/internal/connect/googledocs"
 	"tocsin/internal/connect/slack"
 	"tocsin/internal/connect/smtp"
+	"tocsin/internal/connect/webhook"
 	"tocsin/internal/connect/x"
 	"tocsin/internal/connect/youtube"
 	"tocsin/internal/connect/zoom"
@@ -252,6 +253,7 @@ func drillConfig(base string) Config {
 			Google:  googledocs.Config{DocsURL: base + "/google/docs/", DriveURL: base + "/google/drive/v3/", TokenURL: base + "/google/token", Domain: "example.com", Credentials: google},
 			YouTube: youtube.Config{BaseURL: base + "/google/youtube/v3/", TokenURL: base + "/google/token", WatchURL: base + "/youtube/watch?v=", Credentials: google},
 			X:       x.Config{BaseURL: base + "/x", APIKey: "drill", APISecret: "drill", AccessToken: "drill", AccessSecret: "drill", StatusURL: base + "/x/i/status/"},
+			Webhook: webhook.Config{URL: base + "/webhook", Secret: standin.WebhookSecret},
 			GitLab:  gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-drill", Project: "example/infrastructure"},
 		},
 		Capabilities: all.Capabilities(),

@@ -5,7 +5,7 @@ import "tocsin/internal/redact"
 // Kind names what is wanted of a provider: capability, dot, verb. Kinds are permanent: logs and runbooks hold them.
 type Kind string
 
-// Capability is the part before the dot: room, document, social, chat, stream, tracker, mail.
+// Capability is the part before the dot: room, document, social, chat, stream, tracker, mail, hook.
 func (k Kind) Capability() string {
 	for i := range len(k) {
 		if k[i] == '.' {
@@ -44,6 +44,7 @@ const (
 	TrackerComment Kind = "tracker.comment" // IssueComment
 
 	MailSend Kind = "mail.send" // MailMessage → id (Message-ID)
+	HookSend Kind = "hook.send" // HookEvent → id (webhook-id)
 )
 
 // RoomRequest asks for a war room (R8). Topic is shown to whoever joins; it is internal.
@@ -178,4 +179,16 @@ type MailMessage struct {
 	Subject string   `json:"subject"`
 	Text    string   `json:"text"`
 	Link    string   `json:"link,omitempty"`
+}
+
+// HookEvent tells another system of an incident.
+type HookEvent struct {
+	Type   string      `json:"type"` // incident.declared, incident.major, incident.resolved
+	At     string      `json:"at"`   // RFC 3339: when it happened
+	Name   string      `json:"name"` // INC-1
+	Title  redact.Text `json:"title"`
+	Kind   string      `json:"kind"`
+	Status string      `json:"status"`
+	URL    string      `json:"url"` // public page
+	Drill  bool        `json:"drill,omitempty"`
 }

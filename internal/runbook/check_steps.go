@@ -144,6 +144,9 @@ func (s *source) checkKind(path string, step *Step) {
 	if step.Kind == "mail.send" && step.Each != "call" && strings.TrimSpace(step.With["to"]) == "" && !s.broken(path+".with") {
 		s.fault(path+".with", "nobody is written to; give each: call (whoever is asked for) or with: {to: \"ada@example.com\"}")
 	}
+	if at := path + ".with.event"; step.Kind == "hook.send" && s.given(at) && !s.broken(at) && !slices.Contains(Events, step.With["event"]) {
+		s.fault(at, "%q is not known%s", short(step.With["event"]), s.suggest(step.With["event"], Events))
+	}
 	if step.Private && kind.Public {
 		s.fault(path+".private", "%s is seen by everyone; a private step can't do it", step.Kind)
 	}

@@ -38,10 +38,15 @@ var Kinds = map[string]Kind{
 
 	"mail.send": {Capability: "mail", Outputs: []string{"id"}, Text: true, With: []string{"subject"}},
 
+	"hook.send": {Capability: "hook", Outputs: []string{"id"}, With: []string{"event"}, Public: true},
+
 	"tracker.issue":   {Capability: "tracker", Outputs: []string{"url", "id"}, Public: true},
 	"tracker.open":    {Capability: "tracker", Needs: []string{"tracker.issue"}},
 	"tracker.comment": {Capability: "tracker", Needs: []string{"tracker.issue"}, Text: true, Public: true},
 }
+
+// Events lists what hook.send may tell of, as with: {event: …}.
+var Events = []string{"incident.declared", "incident.major", "incident.resolved"}
 
 // Names that texts may use besides {step.output}: facts of the incident that are always known.
 var Names = []string{"title", "id", "room", "public.url", "room.url", "runbook.url", "postmortem.url", "started", "stage", "text", "next", "eta", "organisation"}

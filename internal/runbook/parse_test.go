@@ -136,6 +136,7 @@ func TestProblems(t *testing.T) {
 		{"what the kind needs comes later", "    done: reviewed\n    needs: [say_so]\n", "    kind: room.end\n", "33:11: step \"look\": kind: room.end builds on what room.open makes; put open_room into needs"},
 		{"kept in step for nothing", "    kind: chat.post\n", "    kind: chat.post\n    keep: true\n", "26:11: step \"say_so\": keep: chat.post can't be kept in step; document.write, document.publish and chat.invite can"},
 		{"optional for a person", "    done: reviewed", "    optional: true", "33:15: step \"look\": optional: is for steps that the machine does; give the step a kind, or leave this out"},
+		{"an event nobody sends", "    kind: chat.post\n    with: {channel: general}\n", "    kind: hook.send\n    with: {event: incident.resolve}\n", "26:12: step \"say_so\": with: event: \"incident.resolve\" is not known; did you mean \"incident.resolved\"?"},
 		{"mail to nobody", "    kind: chat.post\n    with: {channel: general}\n", "    kind: mail.send\n    with: {subject: It is down}\n", "26:11: step \"say_so\": with: nobody is written to; give each: call (whoever is asked for) or with: {to: \"ada@example.com\"}"},
 		{"private in public", "    kind: chat.post\n", "    kind: social.post\n    private: true\n", "26:14: step \"say_so\": private: social.post is seen by everyone; a private step can't do it"},
 		{"unknown need", "needs: [open_room]", "needs: [open_rom]", "24:13: step \"say_so\": needs: there is no step \"open_rom\"; did you mean \"open_room\"?"},

@@ -47,6 +47,7 @@ var requests = map[connect.Kind]func(*scene) (any, error){
 	connect.StreamLive:     (*scene).streamRef,
 	connect.StreamEnd:      (*scene).streamRef,
 	connect.MailSend:       (*scene).mailSend,
+	connect.HookSend:       (*scene).hookSend,
 	connect.TrackerIssue:   (*scene).trackerIssue,
 	connect.TrackerOpen:    (*scene).trackerOpen,
 	connect.TrackerComment: (*scene).trackerComment,
@@ -251,6 +252,18 @@ func (s *scene) doubts() doubtful {
 		}
 	}
 	return out
+}
+
+// hookSend tells another system what the public may know (R13).
+func (s *scene) hookSend() (any, error) {
+	req := connect.HookEvent{Type: s.with["event"], Name: s.i.Name, Title: s.red.Text(s.i.Title), Kind: s.i.Kind, Status: s.i.Status,
+		URL: s.r.o.Links.Page(s.i.Name), Drill: s.i.Drill}
+	at, ok := map[string]time.Time{"incident.declared": s.i.Declared.At, "incident.major": s.i.MajorAt.At, "incident.resolved": s.i.Ended.At}[req.Type]
+	if !ok || at.IsZero() {
+		return nil, fmt.Errorf("nothing is known of %s", req.Type)
+	}
+	req.At = at.UTC().Format(time.RFC3339)
+	return req, nil
 }
 
 func (s *scene) socialPost() (any, error) {

@@ -1,4 +1,4 @@
-// Package standin holds stand-ins for Slack, Zoom, Google (sign-in, Docs, Drive), YouTube, X and GitLab, servers under one address that
+// Package standin holds stand-ins for Slack, Zoom, Google (sign-in, Docs, Drive), YouTube, X, GitLab and a receiver of webhooks, servers under one address that
 // speak the providers' own protocols, and for a mail server on a port of its own. They hold state, and check what they get as the
 // providers do. Drills and tests run against them.
 //
@@ -145,6 +145,7 @@ type world struct {
 	google    *google
 	gitlab    *gitlab
 	mail      *mail
+	webhook   *webhook
 	calls     []*call
 	faults    []*fault
 }
@@ -177,8 +178,9 @@ func newWorld(s *Server) *world {
 	w := &world{server: s, api: http.NewServeMux(), gone: make(chan struct{})}
 	w.slack, w.x, w.youtube, w.google, w.gitlab = newSlack(), newX(), newYouTube(), newGoogle(), newGitLab()
 	w.zoom, w.mail = newZoom(w.youtube), &mail{}
+	w.webhook = newWebhook()
 	w.providers = []*provider{
-		w.slack.provider(), w.x.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(), w.mail.provider(),
+		w.slack.provider(), w.x.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(), w.mail.provider(), w.webhook.provider(),
 	}
 	for _, p := range w.providers {
 		for _, r := range p.routes {

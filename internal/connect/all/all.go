@@ -13,6 +13,7 @@ import (
 	"tocsin/internal/connect/jitsi"
 	"tocsin/internal/connect/slack"
 	"tocsin/internal/connect/smtp"
+	"tocsin/internal/connect/webhook"
 	"tocsin/internal/connect/x"
 	"tocsin/internal/connect/youtube"
 	"tocsin/internal/connect/zoom"
@@ -28,6 +29,7 @@ type Config struct {
 	GitLab  gitlab.Config     `yaml:"gitlab"`
 	Jitsi   jitsi.Config      `yaml:"jitsi"`
 	SMTP    smtp.Config       `yaml:"smtp"`
+	Webhook webhook.Config    `yaml:"webhook"`
 }
 
 // Capabilities is the order of preference where the configuration names none: what is set up comes first, the rest is fallback.
@@ -40,6 +42,7 @@ func Capabilities() map[string][]string {
 		"stream":   {"youtube"},
 		"tracker":  {"gitlab"},
 		"mail":     {"smtp"},
+		"hook":     {"webhook"},
 	}
 }
 
@@ -55,6 +58,7 @@ func Services(depends map[string][]string) map[string][]string {
 		"gitlab":  {"gitlab.com"},
 		"jitsi":   {"jitsi meet", "meet.jit.si"},
 		"smtp":    {"mail", "e-mail", "email"},
+		"webhook": {"webhooks"},
 	}
 	for p, names := range depends {
 		out[p] = []string{}
@@ -86,6 +90,7 @@ func providers(c Config, client *http.Client) []provider {
 		line("gitlab", c.GitLab.Configured(), func() (*gitlab.Connector, error) { return gitlab.New(c.GitLab, client) }),
 		line("jitsi", true, func() (*jitsi.Connector, error) { return jitsi.New(c.Jitsi, client) }),
 		line("smtp", c.SMTP.Configured(), func() (*smtp.Connector, error) { return smtp.New(c.SMTP) }),
+		line("webhook", c.Webhook.Configured(), func() (*webhook.Connector, error) { return webhook.New(c.Webhook, client) }),
 		line("builtin", true, func() (*builtin.Connector, error) { return builtin.New(), nil }),
 	}
 }

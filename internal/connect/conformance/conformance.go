@@ -71,6 +71,7 @@ var Promised = map[connect.Kind][]string{
 	connect.TrackerOpen:     nil,
 	connect.TrackerComment:  nil,
 	connect.MailSend:        {"id"},
+	connect.HookSend:        {"id"},
 }
 
 // Run checks, for each operation: unreadable requests are refused; a cancelled context gives Retry or Unknown; what is promised is put
