@@ -85,3 +85,41 @@ func TestServiceDown(t *testing.T) {
 		t.Errorf("Zoom is called while it is down: %s", log)
 	}
 }
+
+// TestDocumentWaits takes the document's service down in the middle of a major outage: what is public from then on is not sent there, and
+// stands in the document once the service is up.
+func TestDocumentWaits(t *testing.T) {
+	t.Parallel()
+	services, halt, err := startStandins(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(halt)
+	dir := t.TempDir()
+	a, stop := start(t, dir, services)
+	t.Cleanup(stop)
+	h := &hands{t: t, run: desk(t, a, dir)}
+	google := func() (n int) {
+		_, log := get(t, t.Context(), services.url+"/_calls")
+		return strings.Count(log, `"/google/d`)
+	}
+	documents := func() string {
+		_, objects := get(t, t.Context(), services.url+"/_objects")
+		return objects
+	}
+	h.do("declare", "Pushes fail", "--disrupting", "--point", "--wait")
+	h.do("declare-major", "--yes")
+	h.do("down", "google")
+	before := google()
+	h.do("update", "We found the broken disk.", "--stage", "identified")
+	if said := h.do("steps"); !strings.Contains(said, "due       write_document") || !strings.Contains(said, "Google Docs is part of this outage: waits until it is up") {
+		t.Errorf("the document does not wait:\n%s", said)
+	}
+	if n := google(); before == 0 || n != before {
+		t.Errorf("%d calls to Google while it is down, after %d before", n-before, before)
+	}
+	h.do("up", "google")
+	if said := h.do("steps"); !strings.Contains(said, "done      write_document") || !strings.Contains(documents(), "We found the broken disk.") {
+		t.Errorf("the document has not caught up:\n%s", said)
+	}
+}

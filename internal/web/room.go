@@ -218,6 +218,7 @@ func (c *console) fillSteps(p *roomPage) {
 		add("Public page", c.Links.Page(p.I.Name))
 	}
 	add("Issue", url("tracker.issue"))
+	add("Copy to print", p.Base+"/print")
 }
 
 // plan is what declaring a major outage would make due, with the exact texts (R19).
