@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -190,7 +191,7 @@ func (a *app) address(person string) (name string, emails, handles []string) {
 	if !ok {
 		return person, nil, nil
 	}
-	return p.Name, p.Emails, p.Handles
+	return cmp.Or(p.Name, person), p.Emails, p.Handles
 }
 
 // phone is how a person, or everyone who can take a role, is reached by hand.

@@ -206,7 +206,7 @@ func showVerb(e *env) *cobra.Command {
 					}
 					fmt.Fprintf(e.out, "  %-9s %s\n", "Down", strings.Join(names, ", "))
 				}
-				for _, l := range [][2]string{{"Room", i.Links.Room}, {"War room", i.Links.WarRoom}, {"Document", i.Links.Document}, {"Public", i.Links.Public}, {"Stream", i.Links.Stream}, {"Issue", i.Links.Issue}} {
+				for _, l := range [][2]string{{"Room", i.Links.Room}, {"War room", i.Links.WarRoom}, {"Document", i.Links.Document}, {"Channel", i.Links.Channel}, {"Public", i.Links.Public}, {"Stream", i.Links.Stream}, {"Issue", i.Links.Issue}} {
 					if l[1] != "" {
 						fmt.Fprintf(e.out, "  %-9s %s\n", l[0], l[1])
 					}

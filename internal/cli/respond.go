@@ -264,7 +264,11 @@ func stepsVerb(e *env) *cobra.Command {
 					if s.Kind == "" {
 						continue
 					}
-					fmt.Fprintf(e.out, "%-9s %-22s %s\n", s.State, s.ID, s.Title)
+					state := s.State
+					if s.State == incident.HandDone && s.Finished {
+						state = "by_hand ✔"
+					}
+					fmt.Fprintf(e.out, "%-9s %-22s %s\n", state, s.ID, s.Title)
 					switch {
 					case s.WaitsFor != "" && s.NextTry != nil:
 						fmt.Fprintf(e.out, "          %s: waits until it is up, tried all the same at %s\n", s.Error, s.NextTry.UTC().Format("15:04Z"))

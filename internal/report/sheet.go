@@ -109,6 +109,9 @@ func sheetRole(book *runbook.Runbook, i *incident.Incident, role runbook.Role, o
 		tells = tells || step.Each == "update"
 		part := &out.Parts[phase(step.When)]
 		for _, run := range runsOf(i, step) {
+			if step.Optional && (run.State == incident.Waiting || run.State == incident.Skipped) {
+				continue // only a machine needs to do it
+			}
 			part.Steps = append(part.Steps, sheetStep(i, run, o))
 		}
 	}
@@ -206,8 +209,12 @@ func sheetStep(i *incident.Incident, run incident.Run, o SheetOptions) SheetStep
 		return s
 	}
 	s.State, s.Done, s.URL = strings.ReplaceAll(run.State, "_", " "), run.Finished, run.URL
-	if run.Finished && !run.Said.IsZero() {
-		s.At = Clock(run.Said.At, o.Made)
+	said := run.Said
+	if it := i.Items[run.ID]; it != nil && !it.Ticked.IsZero() {
+		said = it.Ticked
+	}
+	if run.Finished && !said.IsZero() {
+		s.At = Clock(said.At, o.Made)
 	}
 	return s
 }
