@@ -205,6 +205,16 @@ func (a *app) phone(person, role string) string {
 	return strings.Join(out, ", ")
 }
 
+// join is the address by which somebody who is signed in enters a meeting.
+func (a *app) join(provider, room string) (string, error) {
+	for _, c := range a.connectors {
+		if j, ok := c.(connect.Joiner); ok && c.Name() == provider {
+			return j.Join(room)
+		}
+	}
+	return room, nil
+}
+
 // candidates are the people whom the roster lists for a role.
 func (a *app) candidates(role string) []string {
 	var out []string
@@ -306,7 +316,7 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook },
 		Postmortem: a.postmortem, Sheet: a.sheet, Metrics: metrics(a.ledger), Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
-		Names: a.runner.Names, Sheet: a.sheet, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
+		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
 		mux.Handle(p, faces)

@@ -27,6 +27,12 @@ type Ingester interface {
 	Ingest(ctx context.Context, stream string) (Ingest, error)
 }
 
+// Joiner is a room connector whose rooms want a pass. The address that Join gives for one of its rooms holds that pass, which is a secret:
+// it goes to the browser of somebody who is signed in, and nowhere else. Addresses of other rooms are given back as they are.
+type Joiner interface {
+	Join(room string) (string, error)
+}
+
 // Ingest is where an encoder sends video: an RTMP address and the secret key.
 type Ingest struct{ URL, Key string }
 

@@ -273,16 +273,20 @@ func (c *console) warRoom(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	url := ""
+	url, provider := "", ""
 	for _, kind := range []string{"room.license", "room.open"} {
 		for _, run := range i.Runs() {
 			if run.Step.Kind == kind && run.Finished && run.URL != "" && url == "" {
-				url = run.URL
+				url, provider = run.URL, run.Provider
 			}
 		}
 	}
 	if url == "" {
 		c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "there is no war room yet; the room of the incident shows why"})
+		return
+	}
+	if url, err = c.Join(provider, url); err != nil {
+		c.fail(w, r, err)
 		return
 	}
 	http.Redirect(w, r, url, http.StatusSeeOther)

@@ -33,6 +33,7 @@ type Options struct {
 	Names        func(*incident.Incident, incident.Run) func(string) (string, bool) // what texts of a step may refer to
 	Runbook      func() *runbook.Runbook
 	Sheet        func(i *incident.Incident, role string, private bool) (report.Sheet, error) // on paper; i nil: the runbook alone
+	Join         func(provider, room string) (string, error)                                 // where somebody enters a meeting: a secret, for their browser alone
 	Organisation string
 	Drill        bool
 }

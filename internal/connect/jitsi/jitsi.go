@@ -1,7 +1,8 @@
 // Package jitsi is a war room on Jitsi Meet. It needs no account and no set-up: a room is its address, so opening one makes no call.
 //
 // The address is derived from our mark, so every attempt gives the same one, and it can't be guessed without knowing the mark or, better,
-// the configured room secret. There are no time limits. Sign-in tokens (JWT) are per person, so none is put into a link.
+// the configured room secret. There are no time limits. A server that wants a token (JWT) gets one for each time somebody enters through
+// the console (join.go); the address that is logged and told never holds one.
 package jitsi
 
 import (
@@ -9,6 +10,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -20,10 +22,12 @@ import (
 const provider = "jitsi"
 
 // Config is a Jitsi server; meet.jit.si if BaseURL is empty. RoomSecret, if set, goes into the names of rooms: whoever sees one can't
-// work out another.
+// work out another. AppID and AppSecret are those of a server of one's own that lets nobody in without a token (its app_id, app_secret).
 type Config struct {
 	BaseURL    string `yaml:"base_url"`
 	RoomSecret string `yaml:"room_secret"`
+	AppID      string `yaml:"app_id"`
+	AppSecret  string `yaml:"app_secret"`
 }
 
 // Configured is always true: Jitsi works without any setting.
@@ -33,6 +37,8 @@ func (Config) Configured() bool { return true }
 type Connector struct {
 	base   string
 	secret []byte
+	app    string // the issuer of tokens; empty: the server wants none
+	key    []byte // they are signed with
 	client *http.Client
 }
 
@@ -42,11 +48,17 @@ func New(c Config, client *http.Client) (*Connector, error) {
 	if err != nil {
 		return nil, err
 	}
+	if (c.AppID == "") != (c.AppSecret == "") {
+		return nil, errors.New("connectors.jitsi: app_id and app_secret come together")
+	}
+	if c.AppID != "" && c.BaseURL == "" {
+		return nil, errors.New("connectors.jitsi.base_url is missing: app_id is that of a server of your own")
+	}
 	secret := c.RoomSecret
 	if secret == "" {
 		secret = "tocsin jitsi room v1"
 	}
-	return &Connector{base: base, secret: []byte(secret), client: connect.Client(client)}, nil
+	return &Connector{base: base, secret: []byte(secret), app: c.AppID, key: []byte(c.AppSecret), client: connect.Client(client)}, nil
 }
 
 // Name is "jitsi".

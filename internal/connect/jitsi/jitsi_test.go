@@ -16,11 +16,11 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(s.Close)
-	c, err := New(Config{BaseURL: s.URL + "/", RoomSecret: canary}, s.Client())
+	c, err := New(Config{BaseURL: s.URL + "/", RoomSecret: canary, AppID: "tocsin", AppSecret: appCanary}, s.Client())
 	if err != nil {
 		t.Fatal(err)
 	}
-	conformance.Run(t, conformance.Suite{Connector: c, Secrets: []string{canary}, Samples: []conformance.Sample{
+	conformance.Run(t, conformance.Suite{Connector: c, Secrets: []string{canary, appCanary}, Samples: []conformance.Sample{
 		conformance.Fixed(connect.RoomOpen, connect.RoomRequest{Topic: "INC-1"}),
 		{Kind: connect.RoomLicense, Raw: func(made map[connect.Kind]connect.Result) any {
 			return connect.RoomMove{ID: made[connect.RoomOpen].Ref}
