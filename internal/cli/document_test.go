@@ -33,8 +33,8 @@ type sheet struct {
 	}
 }
 
-// newPaper declares a major outage and waits until its document is published.
-func newPaper(t *testing.T) *paper {
+// newPaper declares a major outage and waits until its document is published. It is read again every so often; 0: never.
+func newPaper(t *testing.T, reread time.Duration) *paper {
 	t.Helper()
 	services, halt, err := startStandins(0)
 	if err != nil {
@@ -47,7 +47,7 @@ func newPaper(t *testing.T) *paper {
 	}
 	batch := cfg.Runner.Batch // as it is unless somebody sets it
 	cfg = drillConfig(services.url)
-	cfg.Runner.Batch = batch
+	cfg.Runner.Batch, cfg.Runner.Reread = batch, reread
 	a, stop := startWith(t, t.TempDir(), cfg)
 	t.Cleanup(stop)
 	p := &paper{a, t, services.url, make(chan struct{}, 1)}
@@ -158,7 +158,7 @@ func (p *paper) byHand(act, body string) {
 // and what people wrote around them stays.
 func TestBurst(t *testing.T) {
 	t.Parallel()
-	p := newPaper(t)
+	p := newPaper(t, 0)
 	p.byHand("type", `{"text":"My own note 🙂\nand its second line"}`)
 	var before []struct{ N int }
 	p.read("/_calls", &before)
@@ -212,7 +212,7 @@ func TestBurst(t *testing.T) {
 // ever the published one.
 func TestTypedName(t *testing.T) {
 	t.Parallel()
-	p := newPaper(t)
+	p := newPaper(t, 0)
 	p.byHand("type", `{"text":"Zelda Winterbourne restarted db1, the rest of us watched."}`)
 	p.say("The primary is back")
 	i := p.inStep()
@@ -247,6 +247,48 @@ func TestTypedName(t *testing.T) {
 	}
 }
 
+// TestTyping has people type while nothing else happens: what they wrote is published, the name in it replaced. Reading the document while
+// nobody types leaves no trace in the log.
+func TestTyping(t *testing.T) {
+	t.Parallel()
+	p := newPaper(t, 200*time.Millisecond)
+	p.byHand("type", `{"text":"What this means for you, says Zelda Winterbourne: pushes wait, nothing is lost."}`)
+	p.until("published", func(*incident.Incident) bool {
+		d := p.sheets()[0]
+		return strings.Contains(d.PublishedText, ": pushes wait, nothing is lost.") && !strings.Contains(d.Text, "Zelda") && d.PublishedText == d.Text
+	})
+	gets := func() (n int) {
+		var calls []struct{ Method, Path string }
+		p.read("/_calls", &calls)
+		for _, c := range calls {
+			if c.Method == http.MethodGet && strings.HasPrefix(c.Path, "/google/docs/") {
+				n++
+			}
+		}
+		return n
+	}
+	// The replacing was a change, too: the next reading sees it, those after it see nothing new.
+	quiet := func() int {
+		from := gets()
+		comesAbout(t, t.Context(), func() bool { return gets() >= from+3 })
+		i, err := p.ledger.View(t.Context(), "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(i.Lines)
+	}
+	quiet()
+	if was, is := quiet(), quiet(); was != is {
+		t.Errorf("%d entries became %d", was, is)
+	}
+	// A document that is gone is told of, though nobody wanted to write to it.
+	p.byHand("delete", `{}`)
+	p.until("told of", func(i *incident.Incident) bool {
+		run, _ := i.Find("write_document")
+		return run.State == incident.Failed && strings.Contains(run.Error, "no such document")
+	})
+}
+
 // TestLostDocument has the document locked, thrown away or deleted: the step says so, and a new one is made when somebody wants it, even
 // where the answer to its making is lost.
 func TestLostDocument(t *testing.T) {
@@ -254,7 +296,7 @@ func TestLostDocument(t *testing.T) {
 	for act, word := range map[string]string{"lock": "locked", "trash": "in the trash", "delete": "no such document"} {
 		t.Run(act, func(t *testing.T) {
 			t.Parallel()
-			p := newPaper(t)
+			p := newPaper(t, 0)
 			old := p.sheets()[0]
 			p.byHand(act, `{}`)
 			p.say("The primary is back")

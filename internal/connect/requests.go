@@ -24,7 +24,7 @@ const (
 	RoomEnd        Kind = "room.end"        // RoomRef: stop sending, end the meeting
 
 	DocumentCreate  Kind = "document.create"  // DocumentRequest → url, id
-	DocumentWrite   Kind = "document.write"   // DocumentBody → revision: bring the managed part in step
+	DocumentWrite   Kind = "document.write"   // DocumentBody → revision (another when the document says something else): bring the managed part in step
 	DocumentShare   Kind = "document.share"   // DocumentShareRequest: the whole organisation may edit
 	DocumentPublish Kind = "document.publish" // DocumentRef → url (published, for the world), revision, replaced (names that people typed and that were replaced first; absent if none); refuses what Call.Leaks finds and Call.Replace can't mend
 

@@ -102,7 +102,7 @@ func (r *Runner) alone(ctx context.Context, i *incident.Incident, run incident.R
 	}
 	fresh, err := r.o.Ledger.View(ctx, i.ID) // what the last holder wrote is in it
 	if err == nil {
-		if still, ok := fresh.Find(run.ID); ok && still.Act == "keep" {
+		if still, ok := fresh.Find(run.ID); ok && still.Act == run.Act && still.State == run.State {
 			return fresh, still, true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -52,7 +53,7 @@ func (r *Runner) move(ctx context.Context, id, step string) {
 		r.look(ctx, i, run)
 	case run.Act == "start" && !run.At.After(now):
 		r.start(ctx, i, run)
-	case run.Act == "keep":
+	case run.Act == "keep" || r.reads(i, run):
 		r.keep(ctx, i, run)
 	}
 }
@@ -142,10 +143,10 @@ func unmade(step string, upto int64, err error) *incident.StartStep {
 	return &incident.StartStep{Step: step, ByHand: err.Error(), Upto: upto}
 }
 
-// keep brings a step in step that shows what has changed. Such operations set, they don't add, so no intent is needed.
+// keep brings a step in step that shows what has changed, or that others may have changed. Such operations set, they don't add, so no intent is needed.
 func (r *Runner) keep(ctx context.Context, i *incident.Incident, run incident.Run) {
 	name, way := i.Carrier(run, r.able(i, run))
-	if name == "" {
+	if name == "" || way == incident.Waits && run.Act == "" {
 		return
 	}
 	c := r.connectors[name]
@@ -170,6 +171,9 @@ func (r *Runner) keep(ctx context.Context, i *incident.Incident, run incident.Ru
 		return
 	}
 	out, fail := r.attempt(ctx, i, run, op, request)
+	if run.Act == "" && (fail == nil && maps.Equal(outputs(out), run.Outputs) || fail != nil && fail.Kind != connect.Refused) {
+		return // nobody else changed it, or it is read again soon
+	}
 	if fail == nil {
 		r.report(i, run, &incident.StepKept{Step: run.ID, Upto: upto, URL: out.URL, Outputs: outputs(out)})
 		return

@@ -108,6 +108,12 @@ func (r *Runner) plan(id string) (next time.Time, alive bool) {
 					r.enqueue(i, run)
 				}
 			}
+		case r.reads(i, run):
+			if at := r.toRead(i, run, now); at.After(now) {
+				next = earlier(next, at)
+			} else {
+				r.enqueue(i, run)
+			}
 		case run.Act == "":
 		case run.At.After(now):
 			alive = true
@@ -174,6 +180,28 @@ func (r *Runner) gathered(i *incident.Incident, run incident.Run, now time.Time)
 	return now
 }
 
+// reads reports whether a step shows a thing that people change, too, and there is nothing else to do about it: a document of an incident
+// that is not over.
+func (r *Runner) reads(i *incident.Incident, run incident.Run) bool {
+	return r.o.Reread > 0 && i.Status == incident.Active && run.Act == "" && run.State == incident.Done && run.Step.Kind == string(connect.DocumentWrite)
+}
+
+// toRead is when such a step is looked at again.
+func (r *Runner) toRead(i *incident.Incident, run incident.Run, now time.Time) time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := i.ID + "/" + run.ID
+	at := r.reread[key].Add(r.o.Reread)
+	if r.reread[key].IsZero() {
+		at = now.Add(r.o.Reread)
+		r.reread[key] = now
+	}
+	if !at.After(now) {
+		r.reread[key] = now
+	}
+	return at
+}
+
 // ticket is a job that was queued for a step as it stood at an entry.
 type ticket struct {
 	seq int64
@@ -194,6 +222,9 @@ func (r *Runner) enqueue(i *incident.Incident, run incident.Run) {
 	}
 	r.mu.Lock()
 	t := ticket{seq: seq, at: time.Now()}
+	if run.Act == "" {
+		t.try = int(t.at.UnixMilli()) // nothing is decided in between: each reading is a job of its own
+	}
 	if had, ok := r.queued[key]; ok && had.seq == seq {
 		if t.at.Sub(had.at) < lostAfter {
 			r.mu.Unlock()

@@ -28,7 +28,7 @@ import (
 	"tocsin/internal/report"
 )
 
-// Options set a Runner up. All but Pool, Leases, Settle, Deadline, Batch and Log must be given.
+// Options set a Runner up. All but Pool, Leases, Settle, Deadline, Batch, Reread and Log must be given.
 type Options struct {
 	Ledger       *ledger.Ledger
 	DB           *sql.DB       // the writer of SQLite; River keeps its jobs there
@@ -48,6 +48,7 @@ type Options struct {
 	Deadline time.Duration            // of one attempt, in place of the operation's own; 0: that one, or 10 s
 	Settle   map[string]time.Duration // provider → wait before a look-up, in place of the operation's own
 	Batch    time.Duration            // how long changes gather before a document is brought in step; 0: at once
+	Reread   time.Duration            // how often a document is read for what people changed; 0: only when there is something to write
 	Clock    bool                     // let time pass for incidents: prompts, nudges, reminders; a drill moves its own clock
 	Log      *slog.Logger
 }
@@ -70,6 +71,7 @@ type Runner struct {
 	queued map[string]ticket    // incident/step → the job that was made for it
 	dirty  map[string]bool      // incidents that changed
 	kept   map[string]time.Time // incident/step → since when it is out of step
+	reread map[string]time.Time // incident/step → when it was last read for what people changed
 	held   map[string]time.Time // incident/step → until when another server may be bringing it in step
 	until  time.Time            // other servers take this one to live until then
 	term   *term
@@ -82,7 +84,7 @@ func New(o Options) (*Runner, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Runner{o: o, boot: ulid.Make().String(), connectors: map[string]connect.Connector{}, done: make(chan struct{}),
-		mine: map[string]bool{}, queued: map[string]ticket{}, dirty: map[string]bool{}, kept: map[string]time.Time{}, held: map[string]time.Time{}, wake: make(chan struct{}, 1), term: newTerm()}
+		mine: map[string]bool{}, queued: map[string]ticket{}, dirty: map[string]bool{}, kept: map[string]time.Time{}, reread: map[string]time.Time{}, held: map[string]time.Time{}, wake: make(chan struct{}, 1), term: newTerm()}
 	for _, c := range o.Connectors {
 		r.connectors[c.Name()] = c
 	}

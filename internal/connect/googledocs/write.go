@@ -2,6 +2,9 @@ package googledocs
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"time"
 
 	"google.golang.org/api/docs/v1"
@@ -14,7 +17,7 @@ const seen = googleapi.Field("revisionId,namedRanges,body(content(startIndex,end
 	"elements(startIndex,endIndex,textRun(content,textStyle)))))")
 
 // write brings the managed part in step. Nothing is sent when nothing differs. Someone who types at the same moment wins: the document
-// is read again and the change worked out anew.
+// is read again and the change worked out anew. Output revision changes when what the body says does, whoever changed it.
 func (c *Connector) write(ctx context.Context, _ connect.Call, r connect.DocumentBody) (connect.Result, error) {
 	if r.ID == "" {
 		return connect.Result{}, refused("google: no document is named to write to")
@@ -43,7 +46,7 @@ func (c *Connector) write(ctx context.Context, _ connect.Call, r connect.Documen
 		revision = d.RevisionId
 		requests := plan(read(d), want)
 		if len(requests) == 0 {
-			return connect.Result{Ref: r.ID, Outputs: map[string]string{"revision": revision}}, nil
+			return written(r.ID, d), nil
 		}
 		if err := locked(file); err != nil {
 			return connect.Result{}, err
@@ -52,12 +55,11 @@ func (c *Connector) write(ctx context.Context, _ connect.Call, r connect.Documen
 		if revision != "" {
 			update.WriteControl = &docs.WriteControl{RequiredRevisionId: revision}
 		}
-		done, err := c.docs.Documents.BatchUpdate(r.ID, update).Fields("writeControl").Context(ctx).Do()
-		if err == nil {
-			if done.WriteControl != nil && done.WriteControl.RequiredRevisionId != "" {
-				revision = done.WriteControl.RequiredRevisionId
+		if _, err = c.docs.Documents.BatchUpdate(r.ID, update).Fields("documentId").Context(ctx).Do(); err == nil {
+			if d, err = c.docs.Documents.Get(r.ID).Fields(seen).Context(ctx).Do(); err != nil {
+				return connect.Result{}, failed(err)
 			}
-			return connect.Result{Ref: r.ID, Outputs: map[string]string{"revision": revision}}, nil
+			return written(r.ID, d), nil
 		}
 		// A revision that moved on gives 400, as a request that makes no sense does.
 		if e := connect.Failure(provider, err); e.Status != 400 || revision == "" {
@@ -65,4 +67,14 @@ func (c *Connector) write(ctx context.Context, _ connect.Call, r connect.Documen
 		}
 		failure = err
 	}
+}
+
+// written is what came of a document that reads so. Google's own ids of revisions are no good for telling: they may change by themselves.
+func written(id string, d *docs.Document) connect.Result {
+	b, err := json.Marshal(d.Body)
+	if err != nil {
+		b = []byte(d.RevisionId)
+	}
+	sum := sha256.Sum256(b)
+	return connect.Result{Ref: id, Outputs: map[string]string{"revision": hex.EncodeToString(sum[:8])}}
 }
