@@ -222,7 +222,7 @@ func (r *Runner) enqueue(i *incident.Incident, run incident.Run) {
 	}
 	r.mu.Lock()
 	t := ticket{seq: seq, at: time.Now()}
-	if run.Act == "" {
+	if r.reads(i, run) {
 		t.try = int(t.at.UnixMilli()) // nothing is decided in between: each reading is a job of its own
 	}
 	if had, ok := r.queued[key]; ok && had.seq == seq {
