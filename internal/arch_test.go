@@ -26,6 +26,7 @@ var may = map[string][]string{
 	"connect/all":         {"connect", "connect/*"},
 	"connect/conformance": {"connect", "redact"},
 	"standin":             {},
+	"contract":            {},
 	"runner":              {"ledger", "incident", "runbook", "connect", "report", "redact"},
 	"auth":                {"store", "incident", "redact"},
 	"live":                {},

@@ -28,7 +28,6 @@ const (
 	slackTeam = "T0STANDIN"
 	slackBot  = "U0TOCSIN00"
 	botID     = "B0TOCSIN00"
-	slackApp  = "A0TOCSIN00"
 )
 
 // slackMethod is a line of Slack's table: a method, and the scope a token needs for it.
@@ -188,9 +187,12 @@ type slackUser struct {
 
 func (u *slackUser) tell() map[string]any {
 	return map[string]any{
-		"id": u.id, "team_id": slackTeam, "name": u.name, "real_name": u.real, "deleted": false, "is_bot": u.bot,
+		"id": u.id, "team_id": slackTeam, "name": u.name, "real_name": u.real, "deleted": false, "is_bot": u.bot, "is_app_user": false,
 		"tz": "Etc/UTC", "updated": 1451606400,
-		"profile": map[string]any{"real_name": u.real, "display_name": u.name, "email": u.email, "team": slackTeam},
+		"profile": map[string]any{
+			"real_name": u.real, "real_name_normalized": u.real, "display_name": u.name, "display_name_normalized": u.name, "email": u.email, "team": slackTeam,
+			"avatar_hash": opaque("avatar", u.id)[:12], "fields": map[string]any{}, "phone": "", "skype": "", "status_emoji": "", "status_text": "", "title": "",
+		},
 	}
 }
 

@@ -30,7 +30,7 @@ func (c *slackChannel) tell() map[string]any {
 		"id": c.id, "name": c.name, "name_normalized": c.name, "created": c.created.Unix(), "creator": c.creator,
 		"is_channel": !c.private, "is_group": c.private, "is_private": c.private, "is_im": false, "is_mpim": false, "is_archived": false,
 		"is_general": c.general, "is_member": slices.Contains(c.members, slackBot), "is_shared": false, "is_ext_shared": false,
-		"context_team_id": slackTeam, "topic": text(c.topic), "purpose": text(c.purpose), "num_members": len(c.members),
+		"is_org_shared": false, "topic": text(c.topic), "purpose": text(c.purpose), "num_members": len(c.members),
 	}
 }
 
@@ -175,7 +175,7 @@ func (s *slack) describe(r *request, what string) reply {
 		default:
 			c.purpose = text
 		}
-		return s.ok(map[string]any{what: text, "channel": c.tell()})
+		return s.ok(map[string]any{"channel": c.tell()})
 	})
 }
 

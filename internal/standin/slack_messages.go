@@ -25,7 +25,7 @@ type slackMessage struct {
 
 // tell gives the message as lists show it; metadata only if it is asked for.
 func (m *slackMessage) tell(metadata bool) map[string]any {
-	t := map[string]any{"type": "message", "text": m.text, "ts": m.ts, "user": slackBot, "bot_id": botID, "app_id": slackApp, "team": slackTeam}
+	t := map[string]any{"type": "message", "text": m.text, "ts": m.ts, "user": slackBot, "bot_id": botID, "team": slackTeam}
 	if m.thread != "" {
 		t["thread_ts"] = m.thread
 	}
@@ -213,7 +213,7 @@ func (s *slack) listMessages(r *request, c *slackChannel, newestFirst bool, want
 		}
 		messages = append(messages, t)
 	}
-	answer := map[string]any{"messages": messages, "has_more": next != "", "pin_count": s.pinCount(c)}
+	answer := map[string]any{"messages": messages, "has_more": next != "", "pin_count": s.pinCount(c), "channel_actions_ts": nil, "channel_actions_count": 0}
 	if next != "" {
 		answer["response_metadata"] = map[string]any{"next_cursor": next}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/conformance"
+	"tocsin/internal/contract"
 	"tocsin/internal/standin"
 )
 
@@ -16,7 +17,7 @@ import (
 func against(t *testing.T) (*Connector, *httptest.Server) {
 	t.Helper()
 	stand := standin.New(standin.Options{})
-	s := httptest.NewServer(stand)
+	s := httptest.NewServer(contract.Watch(t, stand))
 	t.Cleanup(s.Close)
 	t.Cleanup(func() { stand.Close() })
 	c, err := New(Config{BaseURL: s.URL + "/x", APIKey: "key", APISecret: canary, AccessToken: "42-token", AccessSecret: canary}, s.Client())

@@ -1,0 +1,57 @@
+package contract
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// Kind says what a specification is and how far it can be trusted.
+type Kind string
+
+// OpenAPI2, OpenAPI3 and Discovery are files that the provider publishes. Handwritten is our own reading of the provider's documentation:
+// weak evidence, used where there is no file or its licence does not allow a copy.
+const (
+	OpenAPI2    Kind = "OpenAPI 2"
+	OpenAPI3    Kind = "OpenAPI 3"
+	Discovery   Kind = "Google discovery"
+	Handwritten Kind = "HANDWRITTEN"
+)
+
+// Provider is one specification and where the stand-ins serve what it describes.
+type Provider struct {
+	Name string
+	// Prefix is where the stand-ins serve it; Base takes the prefix's place before a path is looked up in the specification.
+	Prefix, Base string
+	Kind         Kind
+	// File is the trimmed specification, in testdata. Source is the published file that it is a part of, in the folder that
+	// TOCSIN_CONTRACTS names; a handwritten one has none.
+	File, Source string
+	// Operations are those that connectors call, "METHOD /path" as the specification writes it. They are what is kept when trimming.
+	Operations []string
+	// Answer gives the status under which the specification describes an answer, where that is not the one it has; nil if it always is.
+	Answer func(status int, body []byte) int
+}
+
+// Providers lists every specification, an entry each.
+func Providers() []Provider {
+	return []Provider{
+		{Name: "slack", Prefix: "/slack/api", Kind: OpenAPI2, File: "slack.json", Source: "slack/slack_web_openapi_v2.json", Operations: []string{
+			"GET /auth.test", "GET /chat.getPermalink", "POST /chat.postMessage", "POST /conversations.create", "GET /conversations.history", "GET /conversations.info",
+			"POST /conversations.invite", "GET /conversations.list", "POST /conversations.setPurpose", "POST /conversations.setTopic", "POST /pins.add", "GET /users.list", "GET /users.lookupByEmail",
+		}, Answer: slackAnswer},
+		{Name: "x", Prefix: "/x", Kind: OpenAPI3, File: "x.json", Source: "x/x-api-v2.specs.openapi.json", Operations: []string{
+			"POST /2/tweets", "GET /2/users/me", "GET /2/users/{id}/tweets",
+		}},
+	}
+}
+
+// slackAnswer tells refusals, which Slack sends with status 200 and its specification describes as the default answer, from the rest.
+func slackAnswer(status int, body []byte) int {
+	var said struct {
+		OK *bool `json:"ok"`
+	}
+	if json.Unmarshal(body, &said) == nil && said.OK != nil && !*said.OK {
+		return http.StatusBadRequest
+	}
+	return status
+}
