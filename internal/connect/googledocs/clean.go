@@ -38,7 +38,32 @@ func (c *Connector) clean(ctx context.Context, call connect.Call, id string) (re
 		}
 		replaced += n
 	}
-	return "", 0, refused("google: a name stands in the document where it can't be replaced, as in a suggestion or beside a picture; not published. Take it out of the text, the title and the links, then try again")
+	words := "google: a name stands in the document where it can't be replaced, as in a suggestion or beside a picture; not published. " +
+		"Take it out of the text, the title and the links, then try again"
+	down, err := c.takeDown(ctx, call, id)
+	if err != nil {
+		return "", 0, err
+	}
+	if down {
+		words += ". It had been published by hand or by itself: that was taken off the web"
+	}
+	return "", 0, refused("%s", words)
+}
+
+// takeDown takes the published revision off the web if it leaks: somebody may have published it in Google Docs, or have had it follow
+// every change.
+func (c *Connector) takeDown(ctx context.Context, call connect.Call, id string) (done bool, err error) {
+	newest, shown, err := c.last(ctx, id)
+	if err != nil || shown == "" {
+		return false, err
+	}
+	text, pinned, err := c.export(ctx, id, shown)
+	if err != nil || !pinned && shown != newest || len(call.Leaks(text)) == 0 {
+		return false, err
+	}
+	off := &drive.Revision{ForceSendFields: []string{"Published", "PublishAuto"}}
+	_, err = c.drive.Revisions.Update(id, shown, off).Fields("id").Context(ctx).Do()
+	return err == nil, err
 }
 
 // mend replaces the names in a document and its title. Nobody's typing is lost: a document that changed since it was read is read again.

@@ -119,6 +119,49 @@ func TestTypedNamesAreNotPublished(t *testing.T) {
 	}
 }
 
+// Somebody had the document follow every change on the web: a name that can't be replaced takes it off there, one that can is gone with the
+// next revision, and none follows by itself any more.
+func TestWhatPeoplePublish(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	id := s.create(t)
+	first, err := s.publish(t, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	follow := func() {
+		if _, err := s.drive.Revisions.Update(id, "head", &drive.Revision{Published: true, PublishAuto: true, PublishedOutsideDomain: true}).Do(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	follow()
+	s.byHand(t, id, "type", `{"text":"Zelda was here"}`)
+	if !strings.Contains(get(t, first.URL), "Zelda") {
+		t.Fatal("what is typed does not follow")
+	}
+	if _, err := do(t, s.Connector, connect.DocumentPublish, map[string]string{"id": id}); !strings.Contains(own(t, err).Message, "taken off the web") {
+		t.Errorf("%v", err)
+	}
+	if d := s.told(t, id); d.PublishedText != "" || d.Text != "Zelda was here\n" {
+		t.Errorf("%+v", d)
+	}
+	follow()
+	if _, err := s.publish(t, id); err != nil {
+		t.Fatal(err)
+	}
+	s.byHand(t, id, "type", `{"text":" and Zelda again"}`)
+	if page := get(t, first.URL); strings.Contains(page, "Zelda") || !strings.Contains(page, "team-member-1 was here") {
+		t.Errorf("published: %s", page)
+	}
+	// What Tocsin published stays when a name comes in that can't be replaced.
+	if _, err := do(t, s.Connector, connect.DocumentPublish, map[string]string{"id": id}); strings.Contains(own(t, err).Message, "taken off the web") {
+		t.Errorf("%v", err)
+	}
+	if page := get(t, first.URL); !strings.Contains(page, "team-member-1 was here") {
+		t.Errorf("published: %s", page)
+	}
+}
+
 // Somebody types while the name is replaced: what they typed is kept, and a name in it is replaced as well.
 func TestTypingGoesOnWhileNamesAreReplaced(t *testing.T) {
 	t.Parallel()

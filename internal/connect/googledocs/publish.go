@@ -57,7 +57,7 @@ const outside = ": a Google Workspace administrator can allow it in the Admin co
 // newest gives the last revision's id, and everything in it that the world would read.
 func (c *Connector) newest(ctx context.Context, id string) (revision, artefact string, file *drive.File, err error) {
 	for range 3 {
-		if revision, err = c.last(ctx, id); err != nil {
+		if revision, _, err = c.last(ctx, id); err != nil {
 			return "", "", nil, err
 		}
 		if file, err = c.file(ctx, id); err != nil {
@@ -69,7 +69,7 @@ func (c *Connector) newest(ctx context.Context, id string) (revision, artefact s
 		}
 		if !pinned {
 			// What was read is the newest text: it is this revision's only if that is the newest still.
-			now, err := c.last(ctx, id)
+			now, _, err := c.last(ctx, id)
 			if err != nil {
 				return "", "", nil, err
 			}
@@ -82,25 +82,26 @@ func (c *Connector) newest(ctx context.Context, id string) (revision, artefact s
 	return "", "", nil, &connect.Error{Kind: connect.Retry, RetryAfter: 10 * time.Second, Message: "google: the document is being edited: it is published when it rests for a moment"}
 }
 
-// last gives the id of the newest revision.
-func (c *Connector) last(ctx context.Context, id string) (string, error) {
-	newest := ""
+// last gives the id of the newest revision, and of the one that is published, if one is.
+func (c *Connector) last(ctx context.Context, id string) (newest, shown string, err error) {
 	for page := ""; ; {
-		list, err := c.drive.Revisions.List(id).PageSize(1000).PageToken(page).Fields("nextPageToken,revisions(id)").Context(ctx).Do()
+		list, err := c.drive.Revisions.List(id).PageSize(1000).PageToken(page).Fields("nextPageToken,revisions(id,published)").Context(ctx).Do()
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
-		if n := len(list.Revisions); n > 0 {
-			newest = list.Revisions[n-1].Id
+		for _, r := range list.Revisions {
+			if newest = r.Id; r.Published {
+				shown = r.Id
+			}
 		}
 		if page = list.NextPageToken; page == "" {
 			break
 		}
 	}
 	if newest == "" {
-		return "", &connect.Error{Kind: connect.Retry, Message: "google shows no revision of the document yet"}
+		return "", "", &connect.Error{Kind: connect.Retry, Message: "google shows no revision of the document yet"}
 	}
-	return newest, nil
+	return newest, shown, nil
 }
 
 // export gives the text of a revision and the addresses its links lead to. Pinned says that it surely is of that revision; else it is of
