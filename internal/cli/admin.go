@@ -6,17 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tocsin/internal/auth"
-	"tocsin/internal/connect"
-	"tocsin/internal/connect/all"
 	"tocsin/internal/runbook"
 	"tocsin/internal/store"
 )
@@ -147,91 +142,4 @@ func runbookVerb(e *env) *cobra.Command {
 		}},
 	)
 	return c
-}
-
-func doctorVerb(e *env) *cobra.Command {
-	var config, data, database string
-	c := &cobra.Command{
-		Use:   "doctor",
-		Short: "Check configuration, data and every connector; each trouble with its mend",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			found := map[string][]connect.Finding{}
-			order := []string{"configuration", "data"}
-			cfg, err := loadConfig(config, e.environ)
-			found["configuration"] = []connect.Finding{finding("readable", err, "mend the line it names")}
-			_, err = loadRunbook(cfg.Runbook)
-			found["configuration"] = append(found["configuration"], finding("runbook", err, "tocsin runbook lint FILE"))
-			err = e.onMachine(ctx, data, database, func(*auth.Auth) error { return nil })
-			found["data"] = []connect.Finding{finding(appOptions{data: e.dataDir(data), database: e.database(database)}.where(), err, "choose another folder with --data, or start the database")}
-			connectors, err := all.New(cfg.Connectors, all.Client(cfg.Connectors, nil))
-			if err != nil {
-				found["configuration"] = append(found["configuration"], finding("connectors", err, "mend the key it names"))
-			}
-			found["configuration"] = append(found["configuration"], byHand(cfg.Capabilities, connectors)...)
-			for _, k := range connectors {
-				order = append(order, k.Name())
-				found[k.Name()] = k.Check(ctx)
-			}
-			bad := 0
-			for _, list := range found {
-				for _, f := range list {
-					if !f.OK {
-						bad++
-					}
-				}
-			}
-			if err := e.print(found, func() {
-				for _, name := range order {
-					for _, f := range found[name] {
-						mark := map[bool]string{true: "✔", false: "✖"}[f.OK]
-						fmt.Fprintf(e.out, "%s %-14s %s", mark, name, strings.TrimPrefix(f.What, name+": "))
-						if f.Note != "" {
-							fmt.Fprintf(e.out, ": %s", strings.TrimPrefix(f.Note, name+": "))
-						}
-						if !f.OK && f.Fix != "" {
-							fmt.Fprintf(e.out, " → %s", f.Fix)
-						}
-						fmt.Fprintln(e.out)
-					}
-				}
-			}); err != nil {
-				return err
-			}
-			if bad > 0 {
-				return &fault{exitFailed, silent}
-			}
-			return nil
-		},
-	}
-	c.Flags().StringVar(&config, "config", "", "configuration file")
-	c.Flags().StringVar(&data, "data", "", "data folder")
-	c.Flags().StringVar(&database, "database", "", "postgres://… instead of a folder")
-	return c
-}
-
-// byHand names what no service is set up for, so that people do it, and what to set up.
-func byHand(capabilities map[string][]string, connectors []connect.Connector) []connect.Finding {
-	var out []connect.Finding
-	for _, capability := range slices.Sorted(maps.Keys(capabilities)) {
-		able := func(c connect.Connector) bool { return slices.Contains(capabilities[capability], c.Name()) }
-		if !slices.ContainsFunc(connectors, able) {
-			without := "done by hand"
-			if capability == "mail" || capability == "hook" {
-				without = "left out"
-			}
-			out = append(out, connect.Finding{What: capability, OK: true,
-				Note: without + " until connectors." + strings.Join(capabilities[capability], " or connectors.") + " is set up (docs/configuration.md)"})
-		}
-	}
-	return out
-}
-
-func finding(what string, err error, fix string) connect.Finding {
-	f := connect.Finding{What: what, OK: err == nil}
-	if err != nil {
-		f.Note, f.Fix = oneLine(err), fix
-	}
-	return f
 }

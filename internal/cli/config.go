@@ -185,6 +185,42 @@ func fromEnv(v reflect.Value, prefix string, environ []string) error {
 	return nil
 }
 
+// own are the variables beside those of the configuration.
+var own = []string{"TOCSIN_DATA", "TOCSIN_DATABASE", "TOCSIN_SERVER", "TOCSIN_TOKEN", "TOCSIN_INCIDENT"}
+
+// unknown lists the variables that begin like ours and set nothing. Those of tests are left out.
+func unknown(environ []string) []string {
+	var out []string
+	for _, kv := range environ {
+		name, _, _ := strings.Cut(kv, "=")
+		rest, ours := strings.CutPrefix(name, "TOCSIN_")
+		if ours && !strings.HasPrefix(rest, "TEST_") && !slices.Contains(own, name) && !sets(reflect.TypeFor[Config](), rest) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// sets reports whether a variable, without what comes before the key, sets something of t.
+func sets(t reflect.Type, variable string) bool {
+	for n := range t.NumField() {
+		f := t.Field(n)
+		key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		rest, ok := strings.CutPrefix(variable, strings.ToUpper(key))
+		if key == "" || key == "-" || !ok {
+			continue
+		}
+		under, deeper := strings.CutPrefix(rest, "_")
+		switch {
+		case rest == "" && f.Type.Kind() != reflect.Struct && f.Type.Kind() != reflect.Map, rest == "_FILE" && f.Type.Kind() == reflect.String,
+			deeper && f.Type.Kind() == reflect.Map, deeper && f.Type.Kind() == reflect.Struct && sets(f.Type, under):
+			return true
+		}
+	}
+	return false
+}
+
 // mapFromEnv reads capabilities and the like: TOCSIN_CAPABILITIES_ROOM=zoom,jitsi.
 func mapFromEnv(f reflect.Value, variable string, environ []string) error {
 	for _, kv := range environ {

@@ -43,6 +43,9 @@ func serveVerb(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, name := range unknown(e.environ) {
+				fmt.Fprintf(e.err, "! The variable %s sets nothing: there is no such setting (docs/configuration.md)\n", name)
+			}
 			e.welcome(ctx, a, time.Since(began))
 			return a.run(ctx)
 		},

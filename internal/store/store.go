@@ -77,6 +77,21 @@ func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
 
+// Check reports whether the database answers and, where it is a folder's, whether its file is whole.
+func (s *Store) Check(ctx context.Context) error {
+	if s.pool != nil {
+		return s.Ping(ctx)
+	}
+	var said string
+	if err := s.read.QueryRowContext(ctx, "PRAGMA quick_check").Scan(&said); err != nil {
+		return err
+	}
+	if said != "ok" {
+		return fmt.Errorf("the database file is damaged (%s): restore a backup", said)
+	}
+	return nil
+}
+
 // Close closes the database and gives the folder free.
 func (s *Store) Close() error {
 	err := errors.Join(s.read.Close(), s.write.Close())

@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	gitlab "gitlab.com/gitlab-org/api/client-go/v2"
@@ -9,8 +10,28 @@ import (
 	"tocsin/internal/connect"
 )
 
-// Check looks whether the project is there, takes issues, and has the labels.
+// Check looks at what the token may do and how long, whether the project is there, takes issues, and has the labels.
 func (c *Connector) Check(ctx context.Context) []connect.Finding {
+	return append(c.checkToken(ctx), c.checkProject(ctx)...)
+}
+
+// checkToken asks what the token may do. A project's own job token can't be asked: then there is nothing to tell.
+func (c *Connector) checkToken(ctx context.Context) []connect.Finding {
+	t, _, err := c.api.PersonalAccessTokens.GetSinglePersonalAccessToken(gitlab.WithContext(ctx))
+	if err != nil {
+		return nil // checkProject tells what is wrong
+	}
+	f := connect.Finding{What: "GitLab token", OK: slices.Contains(t.Scopes, "api"), Note: "scopes " + strings.Join(t.Scopes, ", ")}
+	if t.ExpiresAt != nil {
+		f.Note += ", runs out on " + t.ExpiresAt.String()
+	}
+	if !f.OK {
+		f.Fix = "make a token with scope api and put it at connectors.gitlab.token"
+	}
+	return []connect.Finding{f}
+}
+
+func (c *Connector) checkProject(ctx context.Context) []connect.Finding {
 	project := connect.Finding{What: "GitLab project"}
 	p, _, err := c.api.Projects.GetProject(c.project, nil, gitlab.WithContext(ctx))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"tocsin/internal/connect"
 )
 
-// needed are the scopes of the operations, in the order they are likely to be missed.
+// needed are the scopes of the operations, in the order they are likely to be missed. The manifest asks for these, too.
 var needed = []string{"chat:write", "channels:history", "channels:read", "channels:manage", "pins:write", "users:read", "users:read.email"}
 
 // Check asks Slack who we are and what we may do, and looks for each channel of the configuration.
