@@ -31,7 +31,7 @@ var may = map[string][]string{
 	"auth":                {"store", "incident", "redact"},
 	"live":                {},
 	"public":              {"live", "report", "redact"},
-	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store"},
+	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect"},
 	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store"},
 	"drill":               {"runbook", "incident", "standin", "store"},
 	"cli":                 {"*"},

@@ -18,7 +18,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"golang.org/x/time/rate"
+
 	"tocsin/internal/auth"
+	"tocsin/internal/connect"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/redact"
@@ -56,6 +59,10 @@ type Options struct {
 	// Sheet is an incident on paper, for one role or for all; private: whoever reads it sees how private steps stand. nil: there is none.
 	Sheet func(i *incident.Incident, role string, private bool) (report.Sheet, error)
 
+	// Connectors are the services that are set up, Capabilities their order of preference by capability.
+	Connectors   []connect.Connector
+	Capabilities map[string][]string
+
 	Ready   func(context.Context) error // nil: always ready
 	Metrics http.Handler                // nil: no /metrics
 	Stop    <-chan struct{}             // closed when the server shuts down: streams of events end
@@ -67,7 +74,8 @@ type server struct {
 	api huma.API
 	log *slog.Logger
 
-	beat time.Duration // between heartbeats of a stream
+	beat   time.Duration // between heartbeats of a stream
+	checks *rate.Limiter // of tests of connections
 }
 
 // New is the handler of /api/v1, /openapi.json, /healthz, /livez, /readyz and /metrics. It finds out who is asking by itself.
@@ -77,7 +85,7 @@ func New(o Options) http.Handler {
 }
 
 func build(o Options) (http.Handler, *server) {
-	s := &server{o: o, log: o.Log, beat: heartbeat}
+	s := &server{o: o, log: o.Log, beat: heartbeat, checks: rate.NewLimiter(rate.Every(5*time.Second), 20)}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/connect"
+	"tocsin/internal/connect/builtin"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/report"
@@ -84,6 +86,7 @@ func newHouse(t *testing.T, change ...func(*Options)) *house {
 		Sheet: func(i *incident.Incident, _ string, private bool) (report.Sheet, error) {
 			return report.NewSheet(i.Runbook, i, report.SheetOptions{Made: now(), Private: private}), nil
 		},
+		Connectors: []connect.Connector{builtin.New()}, Capabilities: map[string][]string{"document": {"google", "builtin"}},
 		Log: slog.New(slog.NewTextHandler(h.log, nil))}
 	for _, c := range change {
 		c(&o)

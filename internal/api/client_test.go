@@ -175,7 +175,7 @@ func TestAnswersFollowTheirSchema(t *testing.T) {
 		if op.OperationID == "events" {
 			continue
 		}
-		a := h.must("olga", op.Method, strings.ReplaceAll(op.Path, "{id}", "1"), row.body)
+		a := h.must("olga", op.Method, strings.NewReplacer("{id}", "1", "{name}", "builtin").Replace(op.Path), row.body)
 		var v any
 		if err := json.Unmarshal([]byte(a.body), &v); err != nil {
 			t.Fatal(err)

@@ -22,6 +22,7 @@ var routes = []func(*server){
 	(*server).addCommands, (*server).addPlan, (*server).addEvents,
 	(*server).addRunbook, (*server).addPeople, (*server).addPerson,
 	(*server).addMe, (*server).addBlame, (*server).addAnniversaries,
+	(*server).addConnectors, (*server).addCheck,
 }
 
 // need is what an account must be able to do to use a route.
