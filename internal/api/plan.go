@@ -83,7 +83,7 @@ func (s *server) plan(before, after *incident.Incident, kind string, acc auth.Ac
 	}
 	step, confidant := s.stepper(after), confided(after, acc)
 	for _, r := range after.Runs() {
-		if r.Wanted && !wanted[r.ID] && !r.Finished && (confidant || !r.Step.Private) {
+		if r.Wanted && !wanted[r.ID] && !r.Finished && (confidant || !r.Step.Private) && !s.o.Ledger.Services().LeavesOut(r.Step) {
 			p.Steps = append(p.Steps, step(r))
 		}
 	}

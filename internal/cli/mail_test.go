@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -128,5 +130,53 @@ func TestMailToWhoIsPulledIn(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLeftOut is a small installation: it has neither a mail server nor a receiver of webhooks, is promised nothing of them, sees why, and
+// is asked for nothing.
+func TestLeftOut(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a, stop := startWith(t, dir, Config{})
+	t.Cleanup(stop)
+	run := desk(t, a, dir)
+	for _, line := range []string{"declare Pushes --disrupting --eta 90m --point", "page engineer"} {
+		if said, code := run(strings.Fields(line)...); code != exitOK {
+			t.Fatalf("%s: exit %d\n%s", line, code, said)
+		}
+	}
+	if err := a.runner.Settled(t.Context(), "INC-1"); err != nil {
+		t.Fatal(err)
+	}
+	plan, code := run("declare-major", "-n")
+	if code != exitOK || !strings.Contains(plan, "Post to #general") || strings.Contains(plan, "Tell other systems") {
+		t.Errorf("what a major outage sets going: exit %d\n%s", code, plan)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, a.links.Room("INC-1"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Cookie", session(t, a))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	page, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), "Post to #general") || strings.Contains(string(page), "Tell other systems that it is a major outage") {
+		t.Errorf("the room promises otherwise: %s", res.Status)
+	}
+	steps, _ := run("steps")
+	if !strings.Contains(steps, "skipped   hook_declared          Tell other systems that there is an incident\n          no service is set up that can do this") {
+		t.Errorf("it does not say why it is left out:\n%s", steps)
+	}
+	for line := range strings.Lines(steps) {
+		if (strings.Contains(line, " hook_") || strings.Contains(line, " mail_")) && !strings.HasPrefix(line, "skipped") && !strings.HasPrefix(line, "waiting") {
+			t.Errorf("it bothers people: %s", line)
+		}
 	}
 }

@@ -272,6 +272,8 @@ func stepsVerb(e *env) *cobra.Command {
 					switch {
 					case s.WaitsFor != "" && s.NextTry != nil:
 						fmt.Fprintf(e.out, "          %s: waits until it is up, tried all the same at %s\n", s.Error, s.NextTry.UTC().Format("15:04Z"))
+					case s.Why != "":
+						fmt.Fprintf(e.out, "          %s\n", s.Why)
 					case s.Error != "":
 						fmt.Fprintf(e.out, "          %s\n", s.Error)
 					case s.URL != "":

@@ -4,12 +4,19 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tocsin/internal/runbook"
 )
 
 // Services is what a decision may know of the services that carry steps out.
 type Services struct {
 	Names map[string][]string // provider → the names of services that are its own, in lower case: gitlab → gitlab.com
 	Able  map[string][]string // kind of step → providers that are set up and can do it, in order of preference
+}
+
+// LeavesOut reports whether a step is left out, as it is optional and nothing that could do it is set up.
+func (s Services) LeavesOut(step runbook.Step) bool {
+	return step.Optional && len(s.Able[step.Kind]) == 0
 }
 
 // provider gives the one a word means.

@@ -83,7 +83,7 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	name, way := i.Carrier(run, r.able(i, run))
 	upto := i.Shows(run.Step)
 	switch {
-	case way == incident.ToHand && name == "" && run.Step.Optional && len(run.Tried) == 0:
+	case r.o.Ledger.Services().LeavesOut(run.Step):
 		_, _ = r.do(i, &incident.StartStep{Step: run.ID, Skip: "no service is set up that can do this"})
 		return
 	case way == incident.ToHand && name == "":

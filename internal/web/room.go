@@ -236,7 +236,7 @@ func (c *console) plan(i *incident.Incident, now time.Time) []planned {
 	var out []planned
 	soon := report.Planner(major)
 	for _, run := range major.Runs() {
-		if !run.Wanted || before[run.ID] || !run.Step.Automatic() {
+		if !run.Wanted || before[run.ID] || !run.Step.Automatic() || c.Ledger.Services().LeavesOut(run.Step) {
 			continue
 		}
 		p := planned{Title: run.Step.Title}
