@@ -138,7 +138,11 @@ func conform(t *testing.T, log *contract.Log) {
 			if c == nil {
 				t.Fatal("not set up: give it a line in config (samples_test.go) and a specification in Providers (table.go)")
 			}
-			conformance.Run(t, conformance.Suite{Connector: c, Samples: samples(t, c, world{unwatched.URL})})
+			w := world{unwatched.URL}
+			conformance.Run(t, conformance.Suite{Connector: c, Samples: samples(t, c, w)})
+			if detour := detours[name]; detour != nil {
+				detour(t, w, c)
+			}
 		})
 	}
 }

@@ -55,6 +55,11 @@ var Exceptions = []Exception{
 	},
 	{"x", "POST /2/tweets", Answer, `body/data: property "edit_history_tweet_ids" is unsupported`, editsWhy, xFields},
 	{"x", "GET /2/users/{id}/tweets", Answer, `body/data/*: property "edit_history_tweet_ids" is unsupported`, editsWhy, xFields},
+	{
+		"drive", "POST /files/{fileId}/permissions", Request, `body/domain: readOnly property "domain" in request`,
+		"revision 20261023 of the file calls it output only, yet a permission for a domain must name the domain",
+		"https://developers.google.com/workspace/drive/api/guides/manage-sharing",
+	},
 }
 
 // What several exceptions share.

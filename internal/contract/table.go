@@ -42,6 +42,19 @@ func Providers() []Provider {
 		{Name: "x", Prefix: "/x", Kind: OpenAPI3, File: "x.json", Source: "x/x-api-v2.specs.openapi.json", Operations: []string{
 			"POST /2/tweets", "GET /2/users/me", "GET /2/users/{id}/tweets",
 		}},
+		{Name: "docs", Prefix: "/google/docs", Kind: Discovery, File: "docs.json", Source: "google/docs-api.json", Operations: []string{
+			"GET /v1/documents/{documentId}", "POST /v1/documents/{documentId}:batchUpdate",
+		}},
+		{Name: "drive", Prefix: "/google/drive/v3", Kind: Discovery, File: "drive.json", Source: "google/drive-api.json", Operations: []string{
+			"GET /about", "GET /files", "POST /files", "GET /files/{fileId}", "PATCH /files/{fileId}",
+			"GET /files/{fileId}/permissions", "POST /files/{fileId}/permissions", "PATCH /files/{fileId}/permissions/{permissionId}",
+			"GET /files/{fileId}/revisions", "GET /files/{fileId}/revisions/{revisionId}", "PATCH /files/{fileId}/revisions/{revisionId}",
+		}},
+		{Name: "youtube", Prefix: "/google/youtube", Base: "/youtube", Kind: Discovery, File: "youtube.json", Source: "google/youtube-api.json", Operations: []string{
+			"GET /youtube/v3/channels", "GET /youtube/v3/liveStreams", "POST /youtube/v3/liveStreams", "GET /youtube/v3/liveBroadcasts",
+			"POST /youtube/v3/liveBroadcasts", "POST /youtube/v3/liveBroadcasts/bind", "POST /youtube/v3/liveBroadcasts/transition",
+		}},
+		{Name: "google-token", Prefix: "/google/token", Base: "/token", Kind: Handwritten, File: "google-token.handwritten.yaml", Operations: []string{"POST /token"}},
 	}
 }
 

@@ -61,6 +61,8 @@ func trimmed(p Provider, text []byte) ([]byte, error) {
 	switch p.Kind {
 	case OpenAPI2:
 		doc, err = fromOpenAPI2(text)
+	case Discovery:
+		doc, err = fromDiscovery(text)
 	default:
 		err = json.Unmarshal(text, &doc)
 	}

@@ -3,7 +3,6 @@ package standin
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -206,7 +205,7 @@ func (y *youtube) bindBroadcast(r *request) reply {
 			return &no
 		}
 		b.ContentDetails.BoundStreamId = stream
-		b.ContentDetails.BoundStreamLastUpdateTimeMs = strconv.FormatInt(r.now.UnixMilli(), 10)
+		b.ContentDetails.BoundStreamLastUpdateTimeMs = r.now.Format(time.RFC3339Nano)
 		b.Status.LifeCycleStatus = "ready"
 		if stream == "" {
 			b.Status.LifeCycleStatus = "created"

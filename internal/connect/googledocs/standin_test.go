@@ -17,6 +17,7 @@ import (
 
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/conformance"
+	"tocsin/internal/contract"
 	"tocsin/internal/standin"
 )
 
@@ -32,7 +33,7 @@ func newStand(t *testing.T) stand { return newStandWith(t, nil) }
 func newStandWith(t *testing.T, inFolder func(*Connector) string) stand {
 	t.Helper()
 	s := standin.New(standin.Options{})
-	server := httptest.NewServer(s)
+	server := httptest.NewServer(contract.Watch(t, s))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { _ = s.Close() })
 	config := Config{
