@@ -20,6 +20,7 @@ type driveFile struct {
 	revisions   []*driveRevision // oldest first
 	published   *driveRevision   // what the world reads; nil: nothing
 	permissions []*drive.Permission
+	comments    []*drive.Comment
 }
 
 func (f *driveFile) head() *driveRevision { return f.revisions[len(f.revisions)-1] }
@@ -202,6 +203,26 @@ func (g *google) deleteFile(r *request) reply {
 	})
 }
 
+// createComment takes a word about a file. Drive wants to be told which fields to answer with.
+func (g *google) createComment(r *request) reply {
+	return g.withFile(r, func(f *driveFile) reply {
+		var in drive.Comment
+		if no := googleBody(r, &in); no != nil {
+			return *no
+		}
+		switch {
+		case r.arg("fields") == "":
+			return googleError(http.StatusBadRequest, "required", "The 'fields' parameter is required for this method.")
+		case in.Content == "":
+			return googleError(http.StatusBadRequest, "required", "The comment's content is required.")
+		}
+		c := &drive.Comment{Kind: "drive#comment", Id: "AAAA" + opaque("comment", f.Id, len(f.comments))[:8], Content: in.Content, CreatedTime: googleTime(r.now),
+			Author: &drive.User{Kind: "drive#user", DisplayName: "Tocsin", Me: true}}
+		f.comments = append(f.comments, c)
+		return googleAnswer(r, c, "")
+	})
+}
+
 func (g *google) objects(base string) []collection {
 	return []collection{collect("google.document", g.files, func(f *driveFile) any {
 		t := plain(&f.File).(map[string]any)
@@ -214,7 +235,11 @@ func (g *google) objects(base string) []collection {
 		for _, p := range f.permissions {
 			permissions = append(permissions, plain(p))
 		}
-		t["text"], t["publishedText"], t["revisions"], t["permissions"] = f.text(), "", revisions, permissions
+		comments := []any{}
+		for _, c := range f.comments {
+			comments = append(comments, plain(c))
+		}
+		t["text"], t["publishedText"], t["revisions"], t["permissions"], t["comments"] = f.text(), "", revisions, permissions, comments
 		if f.published != nil {
 			t["publishedText"] = f.published.text
 		}

@@ -42,6 +42,7 @@ func (g *google) provider() *provider {
 			{"GET /google/drive/v3/files/{file}/revisions", g.listRevisions},
 			{"GET /google/drive/v3/files/{file}/revisions/{revision}", g.getRevision},
 			{"PATCH /google/drive/v3/files/{file}/revisions/{revision}", g.updateRevision},
+			{"POST /google/drive/v3/files/{file}/comments", g.createComment},
 			{"POST /google/drive/v3/files/{file}/permissions", g.createPermission},
 			{"GET /google/drive/v3/files/{file}/permissions", g.listPermissions},
 			{"PATCH /google/drive/v3/files/{file}/permissions/{permission}", g.updatePermission},

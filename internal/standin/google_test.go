@@ -407,6 +407,19 @@ func TestByHand(t *testing.T) {
 			t.Errorf("%s: %v", step.act, err)
 		}
 	}
+	comment := func(content string, fields ...googleapi.Field) error {
+		_, err := drive.Comments.Create(f.Id, &driveapi.Comment{Content: content}).Fields(fields...).Do()
+		return err
+	}
+	if err := comment("x", "id,content"); err != nil {
+		t.Error(err)
+	}
+	if !because(comment("x"), 400, "required") || !because(comment("", "id"), 400, "required") {
+		t.Error("a comment without its fields, or without words, is taken")
+	}
+	if told := dig(s.told(t, "google.document")[0], "comments", 0, "content"); told != "x" {
+		t.Errorf("comment %v", told)
+	}
 	d, err := docs.Documents.Get(f.Id).IncludeTabsContent(true).Do()
 	if err != nil || d.Body != nil || len(d.Tabs) != 1 || len(d.Tabs[0].DocumentTab.Body.Content) != 2 {
 		t.Errorf("%+v, %v", d, err)

@@ -93,6 +93,7 @@ func (c *Connector) mend(ctx context.Context, id, title string, names replacer) 
 			Requests: requests, WriteControl: &docs.WriteControl{RequiredRevisionId: revision},
 		}).Fields("documentId").Context(ctx).Do()
 		if err == nil {
+			c.tell(ctx, id)
 			return replaced + n, nil
 		}
 		if connect.Failure(provider, err).Status != http.StatusBadRequest { // as of a revision that moved on
@@ -101,6 +102,13 @@ func (c *Connector) mend(ctx context.Context, id, title string, names replacer) 
 		failure = err
 	}
 	return 0, &connect.Error{Kind: connect.Retry, RetryAfter: 5 * time.Second, Message: "google: people are typing in the document: a name in it is replaced when it rests for a moment"}
+}
+
+// tell says in the document, to whoever typed the name, what became of it. The timeline says so, too: a comment that can't be made keeps
+// nothing back.
+func (c *Connector) tell(ctx context.Context, id string) {
+	word := &drive.Comment{Content: "Tocsin replaced a name that was typed here: the world reads this document. Please write team-member-N for people."}
+	_, _ = c.drive.Comments.Create(id, word).Fields("id").Context(ctx).Do()
 }
 
 // renamed puts the replacements into a title.

@@ -27,6 +27,7 @@ func (s stand) byHand(t *testing.T, id, act, body string) {
 // told is a document as the stand-in tells it.
 type told struct {
 	ID, Name, Text, PublishedText string
+	Comments                      []struct{ Content string }
 	Revisions                     []struct {
 		ID, Text                                       string
 		Published, PublishAuto, PublishedOutsideDomain bool
@@ -86,6 +87,9 @@ func TestTypedNamesAreReplaced(t *testing.T) {
 	}
 	if d.Name != "team-member-1's outage" || d.PublishedText != d.Text || strings.Contains(get(t, got.URL), "Zelda") {
 		t.Errorf("%q: published %q", d.Name, d.PublishedText)
+	}
+	if len(d.Comments) != 1 || !strings.Contains(d.Comments[0].Content, "a name that was typed here") {
+		t.Errorf("the author was told %v", d.Comments)
 	}
 	for _, r := range d.Revisions {
 		if r.PublishAuto || r.Published && (strings.Contains(r.Text, "Zelda") || r.ID != got.Outputs["revision"] || !r.PublishedOutsideDomain) {
