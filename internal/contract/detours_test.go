@@ -19,7 +19,10 @@ var detours = map[string]func(*testing.T, world, connect.Connector){
 		// Somebody let the organisation read the document, which is too little.
 		w.do(t, http.MethodPost, "/google/drive/v3/files/"+made.Ref+"/permissions", map[string]string{"type": "domain", "role": "reader", "domain": "example.com"})
 		do(t, c, connect.DocumentShare, document)
-		// A name stands in the title when the document shall be published.
+		// A name stands in the title and in the text when the document shall be published.
+		w.do(t, http.MethodPost, "/google/docs/v1/documents/"+made.Ref+":batchUpdate", map[string]any{"requests": []any{
+			map[string]any{"insertText": map[string]any{"location": map[string]any{"index": 1}, "text": "Zelda was here"}},
+		}})
 		do(t, c, connect.DocumentPublish, document)
 	},
 }

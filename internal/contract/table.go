@@ -47,7 +47,7 @@ func Providers() []Provider {
 		}},
 		{Name: "drive", Prefix: "/google/drive/v3", Kind: Discovery, File: "drive.json", Source: "google/drive-api.json", Operations: []string{
 			"GET /about", "GET /files", "POST /files", "GET /files/{fileId}", "PATCH /files/{fileId}",
-			"GET /files/{fileId}/permissions", "POST /files/{fileId}/permissions", "PATCH /files/{fileId}/permissions/{permissionId}",
+			"GET /files/{fileId}/permissions", "POST /files/{fileId}/comments", "POST /files/{fileId}/permissions", "PATCH /files/{fileId}/permissions/{permissionId}",
 			"GET /files/{fileId}/revisions", "GET /files/{fileId}/revisions/{revisionId}", "PATCH /files/{fileId}/revisions/{revisionId}",
 		}},
 		{Name: "youtube", Prefix: "/google/youtube", Base: "/youtube", Kind: Discovery, File: "youtube.json", Source: "google/youtube-api.json", Operations: []string{
