@@ -154,7 +154,7 @@ func TestServerHangs(t *testing.T) {
 	exactly(t, services.url, once)
 }
 
-// settled waits until every automatic step that fell due is done.
+// settled waits until every automatic step that fell due is done, or left out as nothing is set up for it.
 func settled(t *testing.T, ctx context.Context, c *api.Client) {
 	t.Helper()
 	every := time.NewTicker(100 * time.Millisecond)
@@ -166,7 +166,8 @@ func settled(t *testing.T, ctx context.Context, c *api.Client) {
 		}
 		var open []string
 		for _, s := range steps {
-			if s.Automatic && s.State != incident.Done && s.State != incident.Waiting {
+			left := s.State == incident.Skipped && s.Why == "no service is set up that can do this" // it is optional
+			if s.Automatic && s.State != incident.Done && s.State != incident.Waiting && !left {
 				open = append(open, s.ID+" "+s.State+" "+s.Error)
 			}
 		}
