@@ -10,7 +10,9 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,18 +39,33 @@ type books struct{ all []*book }
 var shelf = sync.OnceValues(func() (*books, error) {
 	var out books
 	for _, p := range Providers() {
-		text, err := testdata.ReadFile(path.Join("testdata", p.File))
+		if !p.Held() {
+			continue
+		}
+		text, err := p.text()
 		if err != nil {
 			return nil, err
 		}
 		b, err := open(p, text)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.File, err)
+			return nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
 		out.all = append(out.all, b)
 	}
 	return &out, nil
 })
+
+// text gives the specification as OpenAPI 3.
+func (p Provider) text() ([]byte, error) {
+	if p.File != "" {
+		return testdata.ReadFile(path.Join("testdata", p.File))
+	}
+	whole, err := os.ReadFile(filepath.Join(os.Getenv(Folder), p.Source))
+	if err != nil {
+		return nil, err
+	}
+	return trimmed(p, whole)
+}
 
 // open reads an OpenAPI 3 document.
 func open(p Provider, text []byte) (*book, error) {
@@ -68,12 +85,16 @@ func open(p Provider, text []byte) (*book, error) {
 	return &book{p, router}, nil
 }
 
-// of gives the specification that has most of a path as its prefix; nil if there is none.
-func (b *books) of(path string) *book {
-	var best *book
+// of gives the specifications that have most of a path as their prefix.
+func (b *books) of(path string) []*book {
+	var best []*book
 	for _, k := range b.all {
-		if (path == k.Prefix || strings.HasPrefix(path, k.Prefix+"/")) && (best == nil || len(k.Prefix) > len(best.Prefix)) {
-			best = k
+		switch {
+		case path != k.Prefix && !strings.HasPrefix(path, k.Prefix+"/"):
+		case best == nil || len(k.Prefix) > len(best[0].Prefix):
+			best = []*book{k}
+		case len(k.Prefix) == len(best[0].Prefix):
+			best = append(best, k)
 		}
 	}
 	return best
@@ -87,7 +108,7 @@ type verdict struct {
 	findings  []string
 }
 
-var options = &openapi3filter.Options{MultiError: true, IncludeResponseStatus: true, RejectWhenRequestBodyNotSpecified: true, SkipSettingDefaults: true, AuthenticationFunc: authenticated}
+var options = &openapi3filter.Options{MultiError: true, RejectWhenRequestBodyNotSpecified: true, SkipSettingDefaults: true, AuthenticationFunc: authenticated}
 
 // request looks one up and judges it.
 func (b *book) request(in *http.Request, body []byte) verdict {
@@ -171,6 +192,9 @@ func (b *book) answer(v verdict, status int, header http.Header, body []byte) []
 	if b.Answer != nil {
 		status = b.Answer(status, body)
 	}
+	if v.route.Operation.Responses.Status(status) == nil && v.route.Operation.Responses.Default() == nil {
+		return []string{fmt.Sprintf("status %d is not in the specification", status)}
+	}
 	return flatten(openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: v.input, Status: status, Header: header, Body: io.NopCloser(bytes.NewReader(body)), Options: options,
 	}))
@@ -208,8 +232,14 @@ func flatten(err error) []string {
 		}
 	case *openapi3.SchemaError:
 		inner := flatten(e.Origin)
-		if len(e.Schema.AnyOf) > 0 && e.SchemaField == "anyOf" {
+		switch e.SchemaField {
+		case "anyOf":
 			inner = nearest(e.Schema.AnyOf, e.Value)
+		case "allOf":
+			inner = nil
+			for _, part := range e.Schema.AllOf {
+				inner = append(inner, nearest(openapi3.SchemaRefs{part}, e.Value)...)
+			}
 		}
 		for _, line := range inner {
 			out = append(out, pointer(e)+line)
@@ -238,7 +268,7 @@ func flatten(err error) []string {
 func nearest(alternatives openapi3.SchemaRefs, value any) []string {
 	var best []string
 	for _, a := range alternatives {
-		if list := flatten(a.Value.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsResponse())); best == nil || len(list) < len(best) {
+		if list := flatten(a.Value.VisitJSON(value, openapi3.MultiErrors())); best == nil || len(list) < len(best) {
 			best = list
 		}
 	}

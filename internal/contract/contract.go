@@ -69,8 +69,8 @@ func (l *Log) Watch(next http.Handler) http.Handler {
 			faulty = true
 			mu.Unlock()
 		}
-		p := l.books.of(in.URL.Path)
-		if p == nil {
+		judges := l.books.of(in.URL.Path)
+		if judges == nil {
 			next.ServeHTTP(out, in)
 			return
 		}
@@ -85,7 +85,9 @@ func (l *Log) Watch(next http.Handler) http.Handler {
 			mu.Lock()
 			skip := faulty
 			mu.Unlock()
-			l.judge(p, in, body, copied, skip)
+			for _, b := range judges {
+				l.judge(b, in, body, copied, skip)
+			}
 		}()
 		next.ServeHTTP(copied, in)
 	})

@@ -42,7 +42,12 @@ func TestContracts(t *testing.T) {
 		t.Error(p)
 	}
 	rows := log.Rows()
+	held := map[string]bool{}
 	for _, p := range contract.Providers() {
+		if held[p.Name] = p.Held(); !p.Held() {
+			t.Logf("%s was not judged by %s: %s names no folder that has it", p.Name, p.Source, contract.Folder)
+			continue
+		}
 		for _, operation := range p.Operations {
 			if !slices.ContainsFunc(rows, func(r contract.Row) bool { return r.Provider == p.Name && r.Operation == operation }) {
 				t.Errorf("%s %s was never asked for", p.Name, operation)
@@ -50,7 +55,7 @@ func TestContracts(t *testing.T) {
 		}
 	}
 	for _, e := range contract.Exceptions {
-		if log.Used(e) == 0 {
+		if held[e.Provider] && log.Used(e) == 0 {
 			t.Errorf("nothing needs the exception %s %s %s: %s", e.Provider, e.Operation, e.Side, e.Finding)
 		}
 	}

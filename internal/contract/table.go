@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"net/http"
+	"os"
 )
 
 // Kind says what a specification is and how far it can be trusted.
@@ -17,6 +18,9 @@ const (
 	Handwritten Kind = "HANDWRITTEN"
 )
 
+// Folder is the environment variable that names a folder of published specifications.
+const Folder = "TOCSIN_CONTRACTS"
+
 // Provider is one specification and where the stand-ins serve what it describes.
 type Provider struct {
 	Name string
@@ -24,7 +28,7 @@ type Provider struct {
 	Prefix, Base string
 	Kind         Kind
 	// File is the trimmed specification, in testdata. Source is the published file that it is a part of, in the folder that
-	// TOCSIN_CONTRACTS names; a handwritten one has none.
+	// TOCSIN_CONTRACTS names; a handwritten one has none. One without a File may not be copied: it judges where that folder is.
 	File, Source string
 	// Operations are those that connectors call, "METHOD /path" as the specification writes it. They are what is kept when trimming.
 	Operations []string
@@ -32,7 +36,10 @@ type Provider struct {
 	Answer func(status int, body []byte) int
 }
 
-// Providers lists every specification, an entry each.
+// Held tells whether the specification is at hand.
+func (p Provider) Held() bool { return p.File != "" || os.Getenv(Folder) != "" }
+
+// Providers lists every specification, an entry each. Where two have one prefix both judge.
 func Providers() []Provider {
 	return []Provider{
 		{Name: "slack", Prefix: "/slack/api", Kind: OpenAPI2, File: "slack.json", Source: "slack/slack_web_openapi_v2.json", Operations: []string{
@@ -55,7 +62,16 @@ func Providers() []Provider {
 			"POST /youtube/v3/liveBroadcasts", "POST /youtube/v3/liveBroadcasts/bind", "POST /youtube/v3/liveBroadcasts/transition",
 		}},
 		{Name: "google-token", Prefix: "/google/token", Base: "/token", Kind: Handwritten, File: "google-token.handwritten.yaml", Operations: []string{"POST /token"}},
+		{Name: "zoom", Prefix: "/zoom/v2", Kind: OpenAPI2, Source: "zoom/zoom-openapi-v2-2021.json", Operations: zoomOperations},
+		{Name: "zoom-by-hand", Prefix: "/zoom/v2", Kind: Handwritten, File: "zoom.handwritten.yaml", Operations: zoomOperations},
+		{Name: "zoom-token", Prefix: "/zoom/oauth", Kind: Handwritten, File: "zoom-token.handwritten.yaml", Operations: []string{"POST /token"}},
 	}
+}
+
+// zoomOperations are asked for in two specifications.
+var zoomOperations = []string{
+	"GET /users/{userId}", "GET /users/{userId}/meetings", "POST /users/{userId}/meetings", "GET /meetings/{meetingId}", "PUT /meetings/{meetingId}/status",
+	"PATCH /meetings/{meetingId}/livestream", "PATCH /meetings/{meetingId}/livestream/status",
 }
 
 // slackAnswer tells refusals, which Slack sends with status 200 and its specification describes as the default answer, from the rest.

@@ -10,6 +10,7 @@ import (
 
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/conformance"
+	"tocsin/internal/contract"
 	"tocsin/internal/standin"
 )
 
@@ -22,7 +23,7 @@ type stand struct {
 func newStand(t *testing.T) stand {
 	t.Helper()
 	s := standin.New(standin.Options{})
-	server := httptest.NewServer(s)
+	server := httptest.NewServer(contract.Watch(t, s))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { _ = s.Close() })
 	c, err := New(Config{BaseURL: server.URL + "/gitlab", Token: canary, Project: "gitlab-com/infrastructure"}, server.Client())

@@ -10,6 +10,7 @@ import (
 
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/conformance"
+	"tocsin/internal/contract"
 	"tocsin/internal/standin"
 )
 
@@ -17,7 +18,7 @@ import (
 func against(t *testing.T) (*Connector, *httptest.Server) {
 	t.Helper()
 	stand := standin.New(standin.Options{})
-	s := httptest.NewServer(stand)
+	s := httptest.NewServer(contract.Watch(t, stand))
 	t.Cleanup(s.Close)
 	t.Cleanup(func() { stand.Close() })
 	c, err := New(Config{BaseURL: s.URL + "/zoom/v2", AuthURL: s.URL + "/zoom/oauth/token", AccountID: "account", ClientID: "client", ClientSecret: canary,
