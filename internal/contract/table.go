@@ -62,6 +62,11 @@ func Providers() []Provider {
 			"POST /youtube/v3/liveBroadcasts", "POST /youtube/v3/liveBroadcasts/bind", "POST /youtube/v3/liveBroadcasts/transition",
 		}},
 		{Name: "google-token", Prefix: "/google/token", Base: "/token", Kind: Handwritten, File: "google-token.handwritten.yaml", Operations: []string{"POST /token"}},
+		{Name: "gitlab", Prefix: "/gitlab/api/v4", Kind: Handwritten, File: "gitlab.handwritten.yaml", Operations: []string{
+			"GET /personal_access_tokens/self", "GET /projects/{id}", "GET /projects/{id}/labels", "GET /projects/{id}/issues", "POST /projects/{id}/issues",
+			"GET /projects/{id}/issues/{issue_iid}", "PUT /projects/{id}/issues/{issue_iid}", "GET /projects/{id}/issues/{issue_iid}/notes",
+			"POST /projects/{id}/issues/{issue_iid}/notes",
+		}},
 		{Name: "zoom", Prefix: "/zoom/v2", Kind: OpenAPI2, Source: "zoom/zoom-openapi-v2-2021.json", Operations: zoomOperations},
 		{Name: "zoom-by-hand", Prefix: "/zoom/v2", Kind: Handwritten, File: "zoom.handwritten.yaml", Operations: zoomOperations},
 		{Name: "zoom-token", Prefix: "/zoom/oauth", Kind: Handwritten, File: "zoom-token.handwritten.yaml", Operations: []string{"POST /token"}},
