@@ -12,7 +12,7 @@ import (
 )
 
 // once is what a major outage leaves at the services, each thing once.
-var once = map[string]int{"slack.message": 4, "zoom.meeting": 2, "google.document": 1, "x.tweet": 1, "youtube.broadcast": 1}
+var once = map[string]int{"slack.message": 4, "zoom.meeting": 2, "google.document": 1, "x.tweet": 1, "youtube.broadcast": 1, "webhook.event": 2}
 
 // TestMigrate kills a server on a folder in the middle of a major outage, moves the folder to PostgreSQL and goes on there.
 func TestMigrate(t *testing.T) {

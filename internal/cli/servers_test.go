@@ -16,6 +16,7 @@ import (
 
 	"tocsin/internal/api"
 	"tocsin/internal/incident"
+	"tocsin/internal/standin"
 	"tocsin/internal/store/storetest"
 )
 
@@ -24,7 +25,7 @@ func configFile(t *testing.T, base string) string {
 	t.Helper()
 	dir := t.TempDir()
 	google := filepath.Join(dir, "google.json")
-	text := strings.NewReplacer("BASE", base, "GOOGLE", google).Replace(`
+	text := strings.NewReplacer("BASE", base, "SECRET", standin.WebhookSecret, "GOOGLE", google).Replace(`
 organisation: {name: Example, public_name: Example, domain: example.com}
 connectors:
   slack:   {base_url: BASE/slack/api/, token: xoxb-test}
@@ -33,6 +34,7 @@ connectors:
   youtube: {base_url: BASE/google/youtube/v3/, token_url: BASE/google/token, credentials_file: GOOGLE}
   x:       {base_url: BASE/x, api_key: test, api_secret: test, access_token: test, access_secret: test}
   gitlab:  {base_url: BASE/gitlab, token: glpat-test, project: example/infrastructure}
+  webhook: {url: BASE/webhook, secret: SECRET}
 runner: {deadline: 2s, batch: 100ms, settle: {slack: 100ms, zoom: 100ms, x: 100ms, google: 100ms, youtube: 100ms, gitlab: 100ms}}
 `)
 	for file, content := range map[string]string{google: `{"type":"authorized_user","client_id":"test","client_secret":"test","refresh_token":"test"}`,
