@@ -193,6 +193,9 @@ func (b *book) answer(v verdict, status int, header http.Header, body []byte) []
 		status = b.Answer(status, body)
 	}
 	if v.route.Operation.Responses.Status(status) == nil && v.route.Operation.Responses.Default() == nil {
+		if status >= http.StatusBadRequest {
+			return []string{"the specification has no such refusal"}
+		}
 		return []string{fmt.Sprintf("status %d is not in the specification", status)}
 	}
 	return flatten(openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
@@ -235,6 +238,10 @@ func flatten(err error) []string {
 		switch e.SchemaField {
 		case "anyOf":
 			inner = nearest(e.Schema.AnyOf, e.Value)
+		case "oneOf":
+			inner = nearest(e.Schema.OneOf, e.Value)
+		case "enum":
+			inner = []string{fmt.Sprintf(": %#v is none of the allowed values", e.Value)}
 		case "allOf":
 			inner = nil
 			for _, part := range e.Schema.AllOf {

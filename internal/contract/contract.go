@@ -60,7 +60,12 @@ func Watch(t testing.TB, next http.Handler) http.Handler {
 
 // Watch gives next with every exchange written into the log. Once a fault is set through it (POST /_faults) answers are no longer judged:
 // a fault is an answer that keeps no contract. Paths that begin with "/_", and those of people's pages, are no provider's.
-func (l *Log) Watch(next http.Handler) http.Handler {
+func (l *Log) Watch(next http.Handler) http.Handler { return l.watch(next, true) }
+
+// WatchAnswers is Watch for requests that are wrong on purpose: only the answers are judged.
+func (l *Log) WatchAnswers(next http.Handler) http.Handler { return l.watch(next, false) }
+
+func (l *Log) watch(next http.Handler, requests bool) http.Handler {
 	var mu sync.Mutex
 	faulty := false
 	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
@@ -86,7 +91,7 @@ func (l *Log) Watch(next http.Handler) http.Handler {
 			skip := faulty
 			mu.Unlock()
 			for _, b := range judges {
-				l.judge(b, in, body, copied, skip)
+				l.judge(b, in, body, copied, requests, !skip)
 			}
 		}()
 		next.ServeHTTP(copied, in)
@@ -119,13 +124,15 @@ func (c *copying) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController flush and hijack.
 func (c *copying) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
-// judge writes one exchange down.
-func (l *Log) judge(b *book, in *http.Request, body []byte, out *copying, faulty bool) {
+// judge writes one exchange down: the request, the answer, or both.
+func (l *Log) judge(b *book, in *http.Request, body []byte, out *copying, asked, answered bool) {
 	v := b.request(in, body)
-	requests := l.unexcused(b, v.operation, Request, v.findings)
-	var answers []string
-	judged := v.route != nil && out.status != 0 && !faulty
-	if judged {
+	var requests, answers []string
+	if asked {
+		requests = l.unexcused(b, v.operation, Request, v.findings)
+	}
+	answered = answered && v.route != nil && out.status != 0
+	if answered {
 		answers = l.unexcused(b, v.operation, Answer, b.answer(v, out.status, out.header, out.body.Bytes()))
 	}
 	l.mu.Lock()
@@ -135,11 +142,13 @@ func (l *Log) judge(b *book, in *http.Request, body []byte, out *copying, faulty
 		row = &Row{Provider: b.Name, Operation: v.operation}
 		l.rows[b.Name+" "+v.operation] = row
 	}
-	row.Requests++
-	if len(requests) == 0 {
-		row.ValidRequests++
+	if asked {
+		row.Requests++
+		if len(requests) == 0 {
+			row.ValidRequests++
+		}
 	}
-	if judged {
+	if answered {
 		row.Answers++
 		if len(answers) == 0 {
 			row.ValidAnswers++

@@ -68,8 +68,23 @@ var Exceptions = []Exception{
 	{"zoom", "POST /users/{userId}/meetings", Answer, "body/id: value must be a string", numberWhy, zoomMeetings},
 	{"zoom", "GET /users/{userId}/meetings", Answer, "body/meetings/*/id: value must be a string", numberWhy, zoomMeetings},
 	{
-		"zoom", "PUT /meetings/{meetingId}/status", Answer, "status 400 is not in the specification",
-		"the file of 2021 knows of 204 and 404 only; a meeting that doesn't run can't be ended", zoomMeetings,
+		"zoom", "*", Answer, "the specification has no such refusal",
+		"the file of 2021 knows of 404 only", "https://developers.zoom.us/docs/api/using-zoom-apis/",
+	},
+	{"slack", "*", Answer, `body/error: "missing_scope" is none of the allowed values`, codesWhy, slackCodes},
+	{"slack", "*", Answer, `body: property "needed" is unsupported`, codesWhy, slackCodes},
+	{"slack", "*", Answer, `body: property "provided" is unsupported`, codesWhy, slackCodes},
+	{"slack", "*", Answer, `body/error: "invalid_arguments" is none of the allowed values`, codesWhy, slackCodes},
+	{"slack", "*", Answer, `body/error: "fatal_error" is none of the allowed values`, codesWhy, slackCodes},
+	{"slack", "*", Answer, `body/error: "service_unavailable" is none of the allowed values`, codesWhy, slackCodes},
+	{"slack", "*", Answer, `body/error: "ratelimited" is none of the allowed values`, codesWhy, "https://docs.slack.dev/apis/web-api/rate-limits"},
+	{
+		"x", "*", Answer, `body/type: "about:blank" is none of the allowed values`,
+		"the documentation has it for what a status says already; the file lists no type of problem but the special ones", "https://docs.x.com/x-api/fundamentals/response-codes-and-errors",
+	},
+	{
+		"x", "*", Answer, `body/type: "https://api.twitter.com/2/problems/oauth1-permissions" is none of the allowed values`,
+		"seen from the real service when an app may not write", "https://github.com/plhery/node-twitter-api-v2/issues/493",
 	},
 }
 
@@ -78,6 +93,8 @@ const (
 	bearerWhy     = "the token goes into the Authorization header, which the file of 2021 does not know"
 	slackTokens   = "https://docs.slack.dev/changelog/2017-10-keeping-up-with-the-jsons"
 	metadataWhy   = "the file is of 2021, message metadata of 2022"
+	codesWhy      = "every method may answer so; the file lists codes by method, as far as samples had them"
+	slackCodes    = "https://docs.slack.dev/reference/methods/chat.postMessage#errors"
 	slackMetadata = "https://docs.slack.dev/messaging/message-metadata"
 
 	editsWhy     = "version 2.167 of the file calls it edit_history_post_ids; the documentation knows only edit_history_tweet_ids"

@@ -97,13 +97,19 @@ func googleExpired(r *request) reply {
 
 // googleUnscoped answers that the token lacks a scope, the last part of its address being name.
 func googleUnscoped(name string) operation {
-	return func(*request) reply {
+	return func(r *request) reply {
+		if r.URL.Path == googleToken {
+			return googleNoToken("invalid_scope", "Some requested scopes cannot be shown.")
+		}
 		return googleError(http.StatusForbidden, "insufficientPermissions", "Request had insufficient authentication scopes.").
 			with("Www-Authenticate", `Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="https://www.googleapis.com/auth/`+name+`"`)
 	}
 }
 
-func googleRefused(_ *request, status int) reply {
+func googleRefused(r *request, status int) reply {
+	if r.URL.Path == googleToken {
+		return googleNoToken("internal_failure", http.StatusText(status))
+	}
 	reason, message := "backendError", http.StatusText(status)
 	switch status {
 	case http.StatusForbidden, http.StatusTooManyRequests:

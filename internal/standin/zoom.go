@@ -55,10 +55,16 @@ func (z *zoom) provider() *provider {
 			return zoomError(http.StatusUnauthorized, 124, "Access token is expired.")
 		},
 		unscoped: func(r *request) reply {
+			if r.URL.Path == zoomToken {
+				return zoomNoToken(http.StatusBadRequest, "invalid_scope", "Invalid scope")
+			}
 			return zoomError(http.StatusBadRequest, 4711, "Invalid access token, does not contain scopes:["+z.scope(r)+"].")
 		},
-		refused: func(_ *request, status int) reply {
+		refused: func(r *request, status int) reply {
 			words := http.StatusText(status)
+			if r.URL.Path == zoomToken {
+				return zoomNoToken(status, "invalid_request", words)
+			}
 			if status == http.StatusTooManyRequests {
 				words = "You have reached the maximum per-second rate limit for this API. Try again later."
 			}
