@@ -92,7 +92,7 @@ func reference(t *testing.T, binary string) (want map[string]int, calls int, len
 	w.check(nil)
 	want = count(w.Made())
 	calls = len(w.Calls())
-	for _, kind := range []string{"slack.message", "zoom.meeting", "google.document", "x.tweet", "youtube.broadcast", "gitlab.issue"} {
+	for _, kind := range []string{"slack.message", "zoom.meeting", "google.document", "x.tweet", "youtube.broadcast", "gitlab.issue", "webhook.event"} {
 		if want[kind] == 0 {
 			t.Fatalf("the undisturbed story makes no %s: %v", kind, want)
 		}

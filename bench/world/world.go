@@ -73,7 +73,7 @@ func New(t testing.TB, binary string, o Options) *World {
 		w.where = []string{"--database", o.Database}
 	}
 	w.Write("google.json", `{"type":"authorized_user","client_id":"crash","client_secret":"crash","refresh_token":"crash"}`)
-	w.Write("config.yaml", strings.ReplaceAll(config, "BASE", w.remote.URL)+o.Config)
+	w.Write("config.yaml", strings.NewReplacer("BASE", w.remote.URL, "SECRET", standin.WebhookSecret).Replace(config)+o.Config)
 	token, err := exec.Command(binary, append([]string{"token", "create", "--quiet"}, w.where...)...).Output()
 	if err != nil {
 		t.Fatalf("token create: %v", err)
@@ -117,6 +117,7 @@ connectors:
   youtube: {base_url: "BASE/google/youtube/v3/", token_url: "BASE/google/token", credentials_file: google.json}
   x: {base_url: "BASE/x", api_key: crash, api_secret: crash, access_token: crash, access_secret: crash}
   gitlab: {base_url: "BASE/gitlab", token: glpat-crash, project: example/infrastructure}
+  webhook: {url: "BASE/webhook", secret: "SECRET"}
 runner: {deadline: 2s, batch: 50ms, settle: {slack: 300ms, zoom: 300ms, google: 300ms, youtube: 300ms, x: 300ms, gitlab: 300ms}}
 `
 
