@@ -45,7 +45,8 @@ func drillVerb(e *env) *cobra.Command {
 		Use:   "drill [SCENARIO|FILE.json]",
 		Short: "Carry a real outage through the whole runbook; nothing leaves this computer",
 		Long: `Replay a real outage through the whole runbook. Slack, Zoom, Google, X, YouTube, GitLab, a mail server and a receiver of
-webhooks are played by built-in stand-ins; nothing leaves this computer. You have point: the one decision is yours, to declare a major outage (the drill goes on by itself after 10 s).`,
+webhooks are played by built-in stand-ins; nothing leaves this computer. You have point: the one decision is yours, to declare a major
+outage (the drill goes on by itself after 10 s).`,
 		Example: `  tocsin drill                                   the outage the runbook comes from, at 60 times its speed
   tocsin drill gitlab-2017 --speed max --script  the same in a few seconds, deciding by itself
   tocsin drill --list                            what there is`,

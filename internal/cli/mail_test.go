@@ -3,14 +3,18 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"tocsin/internal/api"
 	"tocsin/internal/connect/smtp"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
@@ -179,4 +183,56 @@ func TestLeftOut(t *testing.T) {
 			t.Errorf("it bothers people: %s", line)
 		}
 	}
+}
+
+// TestKilledWhileMailing kills the server between the mail server's taking a mail and its answer: the next one asks whether it went out, and
+// does not send it again by itself.
+func TestKilledWhileMailing(t *testing.T) {
+	t.Parallel()
+	services, halt, err := startStandins(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(halt)
+	dir, config := t.TempDir(), configFile(t, services.url)
+	people := filepath.Join(dir, "people.yaml")
+	if err := os.WriteFile(people, []byte("people: [{id: ada, name: Ada Moore, emails: [ada@example.com]}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	src, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mailing := fmt.Sprintf("people: %s\nconnectors:\n  smtp: {address: %q, tls: none, from: incidents@example.com}", people, services.mail)
+	if err := os.WriteFile(config, []byte(strings.Replace(string(src), "connectors:", mailing, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	token, words, code := tocsin(t, "token", "create", "--data", dir, "--quiet")
+	if code != 0 {
+		t.Fatal(words)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	first := serve(t, "--data", dir, "--config", config)
+	inject(t, services.url, fmt.Sprintf(`{"match":"DATA /smtp","nth":1,"fault":"kill_after","pid":%d}`, first.cmd.Process.Pid))
+	client := api.NewClient(first.url, strings.TrimSpace(token), nil)
+	if _, err := client.Declare(ctx, api.Declare{Title: "Pushes fail", Point: true}, api.NewKey()); err != nil {
+		t.Fatal(err)
+	}
+	// The server may be killed before it has answered this.
+	_, _ = client.Do(ctx, "1", "pull_in", map[string]string{"who": "ada"}, api.NewKey())
+	select {
+	case <-first.exited:
+	case <-ctx.Done():
+		t.Fatal("it was not killed")
+	}
+	client = api.NewClient(serve(t, "--data", dir, "--config", config).url, strings.TrimSpace(token), nil)
+	comesAbout(t, ctx, func() bool {
+		steps, err := client.Steps(ctx, "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(steps, func(s api.Step) bool { return s.Kind == "mail.send" && s.State == incident.Unsure })
+	})
+	exactly(t, services.url, map[string]int{"smtp.mail": 1})
 }
