@@ -64,6 +64,8 @@ func (s *Server) people() *http.ServeMux {
 	mux.HandleFunc("GET /youtube/watch", s.show("youtube", watchPages))
 	mux.HandleFunc("GET /x/{user}/status/{tweet}", s.show("x", tweetPages))
 	mux.HandleFunc("GET /gitlab/", s.show("gitlab", issuePages))
+	mux.HandleFunc("GET /mattermost/{team}/channels/{name}", s.show("mattermost", mattermostPages))
+	mux.HandleFunc("GET /mattermost/{team}/pl/{post}", s.show("mattermost", mattermostPages))
 	return mux
 }
 

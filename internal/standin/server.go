@@ -136,18 +136,19 @@ type world struct {
 	api    *http.ServeMux
 	gone   chan struct{} // closed when the world is forgotten
 
-	mu        sync.Mutex // guards what follows
-	providers []*provider
-	slack     *slack
-	x         *x
-	zoom      *zoom
-	youtube   *youtube
-	google    *google
-	gitlab    *gitlab
-	mail      *mail
-	webhook   *webhook
-	calls     []*call
-	faults    []*fault
+	mu         sync.Mutex // guards what follows
+	providers  []*provider
+	slack      *slack
+	x          *x
+	zoom       *zoom
+	youtube    *youtube
+	google     *google
+	gitlab     *gitlab
+	mattermost *mattermost
+	mail       *mail
+	webhook    *webhook
+	calls      []*call
+	faults     []*fault
 }
 
 // provider is one stand-in. Its functions run under the world's lock.
@@ -176,11 +177,11 @@ type operation func(*request) reply
 // newWorld makes the providers. Zoom feeds YouTube its pictures.
 func newWorld(s *Server) *world {
 	w := &world{server: s, api: http.NewServeMux(), gone: make(chan struct{})}
-	w.slack, w.x, w.youtube, w.google, w.gitlab = newSlack(), newX(), newYouTube(), newGoogle(), newGitLab()
+	w.slack, w.x, w.youtube, w.google, w.gitlab, w.mattermost = newSlack(), newX(), newYouTube(), newGoogle(), newGitLab(), &mattermost{}
 	w.zoom, w.mail = newZoom(w.youtube), &mail{}
 	w.webhook = newWebhook()
 	w.providers = []*provider{
-		w.slack.provider(), w.x.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(), w.mail.provider(), w.webhook.provider(),
+		w.slack.provider(), w.x.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(), w.mattermost.provider(), w.mail.provider(), w.webhook.provider(),
 	}
 	for _, p := range w.providers {
 		for _, r := range p.routes {

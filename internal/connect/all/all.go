@@ -11,6 +11,7 @@ import (
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
 	"tocsin/internal/connect/jitsi"
+	"tocsin/internal/connect/mattermost"
 	"tocsin/internal/connect/slack"
 	"tocsin/internal/connect/smtp"
 	"tocsin/internal/connect/webhook"
@@ -21,15 +22,16 @@ import (
 
 // Config is the `connectors:` part of the configuration.
 type Config struct {
-	Slack   slack.Config      `yaml:"slack"`
-	Zoom    zoom.Config       `yaml:"zoom"`
-	Google  googledocs.Config `yaml:"google"`
-	YouTube youtube.Config    `yaml:"youtube"`
-	X       x.Config          `yaml:"x"`
-	GitLab  gitlab.Config     `yaml:"gitlab"`
-	Jitsi   jitsi.Config      `yaml:"jitsi"`
-	SMTP    smtp.Config       `yaml:"smtp"`
-	Webhook webhook.Config    `yaml:"webhook"`
+	Slack      slack.Config      `yaml:"slack"`
+	Zoom       zoom.Config       `yaml:"zoom"`
+	Google     googledocs.Config `yaml:"google"`
+	YouTube    youtube.Config    `yaml:"youtube"`
+	X          x.Config          `yaml:"x"`
+	GitLab     gitlab.Config     `yaml:"gitlab"`
+	Jitsi      jitsi.Config      `yaml:"jitsi"`
+	Mattermost mattermost.Config `yaml:"mattermost"`
+	SMTP       smtp.Config       `yaml:"smtp"`
+	Webhook    webhook.Config    `yaml:"webhook"`
 }
 
 // Capabilities is the order of preference where the configuration names none: what is set up comes first, the rest is fallback.
@@ -37,7 +39,7 @@ func Capabilities() map[string][]string {
 	return map[string][]string{
 		"room":     {"zoom", "jitsi"},
 		"document": {"google", "builtin"},
-		"chat":     {"slack"},
+		"chat":     {"slack", "mattermost"},
 		"social":   {"x"},
 		"stream":   {"youtube"},
 		"tracker":  {"gitlab"},
@@ -88,6 +90,7 @@ func providers(c Config, client *http.Client) []provider {
 		line("youtube", c.YouTube.Configured(), func() (*youtube.Connector, error) { return youtube.New(c.YouTube, client) }),
 		line("x", c.X.Configured(), func() (*x.Connector, error) { return x.New(c.X, client) }),
 		line("gitlab", c.GitLab.Configured(), func() (*gitlab.Connector, error) { return gitlab.New(c.GitLab, client) }),
+		line("mattermost", c.Mattermost.Configured(), func() (*mattermost.Connector, error) { return mattermost.New(c.Mattermost, client) }),
 		line("jitsi", true, func() (*jitsi.Connector, error) { return jitsi.New(c.Jitsi, client) }),
 		line("smtp", c.SMTP.Configured(), func() (*smtp.Connector, error) { return smtp.New(c.SMTP) }),
 		line("webhook", c.Webhook.Configured(), func() (*webhook.Connector, error) { return webhook.New(c.Webhook, client) }),
