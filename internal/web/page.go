@@ -45,9 +45,13 @@ var funcs = template.FuncMap{
 	"join":    func(s []string) string { return strings.Join(s, ", ") },
 	"upper":   strings.ToUpper,
 	"sign":    sign,
+	"shape":   func(kind string) string { return shapes[kind] },
 	"options": func(s ...string) []string { return s },
 	"num":     func(name string) string { return strings.TrimPrefix(name, "INC-") },
 }
+
+// shapes of what people say, beside its word.
+var shapes = map[string]string{"fact": "●", "finding": "◉", "guess": "◇", "action": "►", "decision": "▣", "update": "◈", "impact": "◐"}
 
 // sign is the shape and word of an incident, so that colour is never alone.
 func sign(kind, status, stage string) string {

@@ -27,6 +27,8 @@ type roomPage struct {
 	Lists    []listView
 	Lines    []lineView
 	Steps    []stepView
+	Ran      int       // steps that are finished
+	Room     *roomCard // nil: the runbook opens none
 	Trouble  int
 	Plan     []planned // what declaring major would do
 	Links    []link
@@ -43,7 +45,10 @@ func (p roomPage) title() string {
 	return sign(p.I.Kind, p.I.Status, p.I.Stage)[:strings.Index(sign(p.I.Kind, p.I.Status, p.I.Stage), " ")] + " " + p.I.Name + " " + p.I.Title
 }
 
-type named struct{ ID, Name string }
+type named struct{ ID, Name, Tel string }
+
+// roomCard says how it stands with the war room: "opening", "open" or "failed", why, and which step brings it.
+type roomCard struct{ State, Why, Step string }
 
 type link struct{ Text, URL string }
 
@@ -78,6 +83,7 @@ type stepView struct {
 	incident.Run
 	Card   report.Card
 	Mark   string
+	Folded bool // finished, and nothing about it needs a hand
 	Spoilt bool // what it made may be made anew
 }
 
@@ -99,7 +105,7 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 	}
 	p.Bar = bar(i, now)
 	for _, one := range c.Directory.List() {
-		p.People = append(p.People, named{one.ID, one.Name})
+		p.People = append(p.People, named{one.ID, one.Name, one.Contact})
 	}
 	c.fillRoles(&p, acc)
 	c.fillLines(&p, acc)
@@ -136,7 +142,8 @@ func (c *console) fillRoles(p *roomPage, acc auth.Account) {
 		v := roleView{Role: role, Mine: p.I.Holds(acc.Person.ID, role.ID),
 			Wanted: slices.ContainsFunc(wanted, func(w runbook.Role) bool { return w.ID == role.ID })}
 		for _, id := range p.I.Roles[role.ID] {
-			v.Holders = append(v.Holders, named{id, c.Directory.Name(id)})
+			holder, _ := c.Directory.Get(id) // who has left has no telephone
+			v.Holders = append(v.Holders, named{id, c.Directory.Name(id), holder.Contact})
 		}
 		if o, ok := p.I.Offers[role.ID]; ok {
 			v.Offered, v.Waiting, v.Sheet = o.To == acc.Person.ID, c.Directory.Name(o.To), o.Sheet
@@ -192,8 +199,17 @@ func (c *console) fillSteps(p *roomPage) {
 		v := stepView{Run: run, Card: report.ByHand(p.I, run, c.Names(p.I, run)).Redacted(c.Redactor(p.I)), Mark: marks[run.State], Spoilt: p.I.Spoilt(run)}
 		if run.State == incident.Failed || run.State == incident.Unsure || run.State == incident.HandDone && run.Claimed {
 			p.Trouble++
+		} else if run.Finished {
+			v.Folded = true
+			p.Ran++
 		}
 		p.Steps = append(p.Steps, v)
+		if run.Step.Kind == "room.open" {
+			p.Room = &roomCard{State: "opening", Why: run.Error, Step: run.ID}
+			if run.State == incident.Failed || run.State == incident.Unsure || run.State == incident.HandDone && run.URL == "" {
+				p.Room.State = "failed"
+			}
+		}
 	}
 	add := func(text, url string) {
 		if url != "" {
@@ -208,8 +224,8 @@ func (c *console) fillSteps(p *roomPage) {
 		}
 		return found
 	}
-	if url("room.open", "room.license") != "" {
-		add("Join war room", p.Base+"/war-room")
+	if url("room.open", "room.license") != "" && p.Room != nil {
+		p.Room.State = "open"
 	}
 	add("Document", url("document.create"))
 	add("Channel", url("chat.channel"))
