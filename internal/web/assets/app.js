@@ -10,7 +10,17 @@
     return [...panel.querySelectorAll("input:not([type=hidden]):not([type=radio]):not([type=checkbox]),textarea")].some((i) => i.value !== i.defaultValue);
   };
   const asked = {}; // panel → how often it was asked for: an answer that a newer request has overtaken shows the past
-  const refresh = (panel) => {
+  // Whoever reads further down, or has paused, is told that there is news; nothing moves under their eyes.
+  const pill = document.getElementById("pill"), pause = document.querySelector("[data-pause]"), said = document.getElementById("said");
+  let paused = false, untold = 0, telling = 0;
+  const newest = (root) => Math.max(0, ...[...root.querySelectorAll("li[id^=e-]")].map((li) => +li.id.slice(2)));
+  const held = (now) => paused || now.getBoundingClientRect().top < -100;
+  const news = (next, now) => [...next.querySelectorAll("li[id^=e-]:not(.record)")].filter((li) => +li.id.slice(2) > newest(now)).length;
+  const tell = (n) => { // at most one announcement in 5 s
+    untold += n;
+    telling = telling || setTimeout(() => { said.textContent = untold + (untold === 1 ? " new entry" : " new entries"); untold = telling = 0; }, 5000);
+  };
+  const refresh = (panel, force) => {
     if (busy(panel)) { panel.dataset.stale = "1"; return; }
     const open = [...panel.querySelectorAll("details[open]")].map((d) => d.id || d.closest("[id]").id + ":" + d.querySelector("summary").textContent.trim());
     const name = panel.dataset.panel;
@@ -23,27 +33,54 @@
       box.innerHTML = html.trim();
       const next = box.content.firstElementChild;
       if (!next) return;
-      const y = window.scrollY, h = document.body.scrollHeight;
+      if (name === "timeline") {
+        const n = news(next, now);
+        pill.hidden = force === true || !held(now) || !n;
+        pill.textContent = n + " new ↑";
+        if (force !== true && held(now)) return;
+        if (n) tell(n);
+      }
       now.replaceWith(next);
       next.querySelectorAll("details").forEach((d) => {
         if (open.includes(d.id) || open.includes((d.closest("[id]") || {}).id + ":" + d.querySelector("summary").textContent.trim())) d.open = true;
       });
       if (window.htmx) htmx.process(next);
-      if (name === "timeline" && next.getBoundingClientRect().top < 0) window.scrollTo(0, y + document.body.scrollHeight - h);
+      if (name === "timeline" && force === true) { next.scrollIntoView(); next.querySelector("h2").focus(); }
     }).catch(() => { if (turn === asked[name]) setTimeout(() => { const p = document.getElementById(panel.id); if (p && turn === asked[name]) refresh(p); }, 2000); });
   };
   let timer;
-  const changed = () => { timer = timer || setTimeout(() => { timer = 0; document.querySelectorAll("[data-panel]").forEach(refresh); }, 60); };
+  const changed = () => { timer = timer || setTimeout(() => { timer = 0; document.querySelectorAll("[data-panel]").forEach((p) => refresh(p)); }, 60); };
   document.addEventListener("focusout", () => setTimeout(() => document.querySelectorAll("[data-stale]").forEach((p) => { delete p.dataset.stale; refresh(p); }), 200));
 
   if (room) {
     const offline = document.getElementById("offline");
+    const clock = () => new Date().toISOString().slice(11, 16) + " UTC";
+    let since = "", waiting = 0;
+    const line = () => {
+      offline.hidden = !since && !waiting;
+      offline.textContent = (since ? "No connection since " + since + ". What you see may be old. " : "The server does not answer. ") + (waiting ? "Your " + (waiting === 1 ? "entry waits" : waiting + " entries wait") + " here and will be sent." : "What you type stays here.");
+      document.body.toggleAttribute("data-offline", !!since);
+      document.querySelectorAll(".danger").forEach((b) => { b.disabled = !!since; b.title = since ? "Needs a connection" : ""; });
+    };
+    document.addEventListener("tocsin:outbox", (e) => { waiting = e.detail; line(); });
+    document.addEventListener("tocsin:changed", () => changed());
+    pause.hidden = false;
+    pause.addEventListener("click", () => {
+      paused = !paused;
+      pause.setAttribute("aria-pressed", paused);
+      pause.textContent = paused ? "▶ Go on" : "⏸ Pause";
+      if (!paused) changed();
+    });
+    pill.addEventListener("click", () => refresh(document.getElementById("timeline"), true));
+    addEventListener("scroll", () => { if (!pill.hidden && !held(document.getElementById("timeline"))) changed(); }, { passive: true });
     const source = new EventSource(room.dataset.room + "/events");
     source.addEventListener("change", changed);
-    source.onopen = () => { offline.hidden = true; changed(); };
-    source.onerror = () => { offline.hidden = false; };
+    source.onopen = () => { since = ""; line(); document.dispatchEvent(new Event("tocsin:connected")); changed(); };
+    source.onerror = () => { since = since || clock(); line(); };
+    addEventListener("offline", source.onerror);
+    addEventListener("online", () => { since = ""; line(); changed(); });
     setInterval(() => { if (source.readyState !== EventSource.OPEN) changed(); }, 30000);
-    setInterval(() => document.querySelectorAll("[data-panel=head]").forEach(refresh), 60000);
+    setInterval(() => document.querySelectorAll("[data-panel=head]").forEach((p) => refresh(p)), 60000);
   }
 
   document.body.addEventListener("htmx:afterRequest", (e) => {
