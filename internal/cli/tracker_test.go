@@ -97,3 +97,76 @@ func TestTrackerDown(t *testing.T) {
 		t.Errorf("%d issues", len(made["gitlab.issue"]))
 	}
 }
+
+// TestFollowUpsInTheTracker holds that follow-ups become issues once the post-mortem is signed off, that these are kept in step, and that
+// the post-mortem's own issue follows what people write into it.
+func TestFollowUpsInTheTracker(t *testing.T) {
+	t.Parallel()
+	services, halt, err := startStandins(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(halt)
+	a, stop := start(t, t.TempDir(), services)
+	t.Cleanup(stop)
+	var i *incident.Incident
+	do := func(id string, c incident.Command) {
+		t.Helper()
+		r, err := a.ledger.Do(t.Context(), ledger.Request{Incident: id, Actor: "ana", Command: c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.runner.Settled(t.Context(), "1"); err != nil {
+			t.Fatal(err)
+		}
+		if i, err = a.ledger.View(t.Context(), r.Incident.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	type issue struct {
+		Title, Description, State string
+		Labels                    []string
+		Confidential              bool
+		Due                       string `json:"due_date"`
+	}
+	issues := func() []issue {
+		t.Helper()
+		body, err := fetch(t.Context(), services.url+"/_objects")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var made struct {
+			Issues []issue `json:"gitlab.issue"`
+		}
+		if err := json.Unmarshal([]byte(body), &made); err != nil {
+			t.Fatal(err)
+		}
+		return made.Issues
+	}
+	do("", &incident.Declare{Title: "Pushes fail", Disrupting: true, Point: true})
+	do("1", &incident.DeclareMajor{})
+	do("1", &incident.AddFollowUp{Text: "Alert on disk space", Owner: "engineer", Due: "2026-12-05", Class: "detect"})
+	do("1", &incident.Resolve{Text: "It is back."})
+	do("1", &incident.PublishPostmortem{})
+	if got := issues(); len(got) != 1 || !got[0].Confidential {
+		t.Fatalf("before it is signed off: %+v", got)
+	}
+	do("1", &incident.EditPostmortem{Section: "lucky", Text: "It was a Sunday."})
+	if got := issues(); !strings.Contains(got[0].Description, "It was a Sunday.") {
+		t.Errorf("the issue does not follow what people write: %s", got[0].Description)
+	}
+	do("1", &incident.GiveReview{Of: "postmortem", Verdict: "approved"})
+	got := issues()
+	if len(got) != 2 || got[1].Title != "Alert on disk space" || got[1].Confidential || len(got[1].Labels) != 1 || !strings.Contains(got[1].Description, "Owner: Engineer") {
+		t.Fatalf("signed off: %+v", got)
+	}
+	if i.FollowUps[0].URL == "" {
+		t.Error("the follow-up does not say where its issue is")
+	}
+	do("1", &incident.AddFollowUp{ID: 1, Text: "Alert on disk space a day before"})
+	do("1", &incident.AddFollowUp{Text: "Rehearse the restore"})
+	do("1", &incident.AddFollowUp{ID: 1, State: "done"})
+	if got = issues(); len(got) != 3 || got[1].Title != "Alert on disk space a day before" || got[1].State != "closed" || got[2].State != "opened" {
+		t.Errorf("kept in step: %+v", got)
+	}
+}

@@ -42,6 +42,7 @@ const (
 	TrackerIssue   Kind = "tracker.issue"   // Issue → url, id (number within the project)
 	TrackerOpen    Kind = "tracker.open"    // IssueRef: confidential → public
 	TrackerComment Kind = "tracker.comment" // IssueComment
+	TrackerUpdate  Kind = "tracker.update"  // IssueUpdate → state ("open" or "closed"): bring an issue in step; it is closed, never opened again
 
 	MailSend Kind = "mail.send" // MailMessage → id (Message-ID)
 	HookSend Kind = "hook.send" // HookEvent → id (webhook-id)
@@ -165,6 +166,16 @@ type Issue struct {
 // IssueRef names an issue by its number within the configured project.
 type IssueRef struct {
 	ID string `json:"id"`
+}
+
+// IssueUpdate is an issue as it should read now. Mark is that of the step which made it, so that it stays to be found.
+type IssueUpdate struct {
+	ID     string      `json:"id"`
+	Mark   string      `json:"mark"`
+	Title  redact.Text `json:"title"`
+	Body   redact.Text `json:"body"`
+	Due    string      `json:"due,omitempty"` // 2026-12-05; empty: leave it
+	Closed bool        `json:"closed,omitempty"`
 }
 
 // IssueComment adds a note to an issue.

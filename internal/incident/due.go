@@ -51,11 +51,16 @@ func (i *Incident) runsAt(now time.Time) []Run {
 			for _, c := range i.Calls {
 				made = append(made, i.instance(s, c.Seq))
 			}
+		case "follow_up":
+			for _, f := range i.FollowUps {
+				made = append(made, i.instance(s, f.Made))
+			}
 		default:
 			made = append(made, i.instance(s, 0))
 		}
 		for n := range made {
 			i.judge(&made[n], finished, facts)
+			finished[made[n].ID] = made[n].Finished
 		}
 		all := len(made) > 0 || s.Each != ""
 		for _, r := range made {
@@ -75,7 +80,7 @@ func (i *Incident) runsAt(now time.Time) []Run {
 func (i *Incident) instance(s runbook.Step, seq int64) Run {
 	r := Run{ID: s.ID, Step: s, For: seq}
 	if seq != 0 {
-		r.ID = fmt.Sprintf("%s:e%d", s.ID, seq)
+		r.ID = instanceID(s.ID, seq)
 	}
 	if r.StepRun = i.Steps[r.ID]; r.StepRun == nil {
 		r.StepRun = &StepRun{}
@@ -83,11 +88,17 @@ func (i *Incident) instance(s runbook.Step, seq int64) Run {
 	return r
 }
 
+func instanceID(step string, seq int64) string { return fmt.Sprintf("%s:e%d", step, seq) }
+
 // judge finds the state of an instance and what the machine does next.
 func (i *Incident) judge(r *Run, finished map[string]bool, facts runbook.Facts) {
 	r.Wanted = i.Status != Cancelled && holds(r.Step.When, facts)
 	for _, need := range r.Step.Needs {
-		if !finished[need] {
+		ready := finished[need]
+		if of, ok := i.Runbook.Step(need); ok && r.Step.Each != "" && of.Each == r.Step.Each {
+			ready = finished[instanceID(need, r.For)] // each waits for its own
+		}
+		if !ready {
 			r.Blocked = append(r.Blocked, need)
 		}
 	}
@@ -114,30 +125,32 @@ func (i *Incident) judge(r *Run, finished map[string]bool, facts runbook.Facts) 
 		r.Act, r.At = "start", r.Next
 	case r.State == Failed && r.Doubt && i.versions["settled"] > r.Said.Seq:
 		r.Act = "start"
-	case r.State == Failed && r.Step.Keep && r.Upto < i.shows(r.Step):
+	case r.State == Failed && r.Step.Keep && r.Upto < i.Shows(*r):
 		r.Act = "start"
 	case r.State == Started && r.Unclear:
 		r.Act, r.At = "look", r.Next
-	case r.State == Done && r.Step.Keep && r.Upto < i.shows(r.Step):
+	case r.State == Done && r.Step.Keep && r.Upto < i.Shows(*r):
 		r.Act = "keep"
 	}
 }
 
-// shows is the version of what a step that is kept in step has to show.
-func (i *Incident) shows(s runbook.Step) int64 {
-	switch s.Kind {
+// Shows is the version of what a step that is kept in step has to show now; the runner freezes it with the request.
+func (i *Incident) Shows(r Run) int64 {
+	switch r.Step.Kind {
 	case "document.write":
 		return max(i.versions["public"], i.versions["links"])
 	case "document.publish":
 		return i.versions["document"]
 	case "chat.invite":
 		return i.versions["roles"]
+	case "tracker.update":
+		if f := i.followUp(r.For); f != nil {
+			return f.Seq
+		}
+		return max(i.Postmortem.Edited.Seq, i.versions["settled"])
 	}
 	return 0
 }
-
-// Shows is the version of what a step has to show now; the runner freezes it with the request.
-func (i *Incident) Shows(s runbook.Step) int64 { return i.shows(s) }
 
 // Due lists what the machine does now: attempts to begin, steps to bring in step, unclear ones to look up. It is a pure function of
 // the log and the real time; no list of jobs is kept anywhere else.

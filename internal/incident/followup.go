@@ -9,6 +9,7 @@ import (
 type FollowUp struct {
 	ID    int64
 	Seq   int64 // of the entry that last changed it
+	Made  int64 // of the entry that added it: steps for it are named by it
 	Text  string
 	Owner string // role or person id; empty: nobody yet
 	Due   string // date, 2026-12-05; empty: none
@@ -16,6 +17,24 @@ type FollowUp struct {
 	State string // open, done, wont
 	URL   string // in the tracker
 	Why   string // of wont
+}
+
+// FollowUp gives the follow-up that an entry added.
+func (i *Incident) FollowUp(made int64) (FollowUp, bool) {
+	if f := i.followUp(made); f != nil {
+		return *f, true
+	}
+	return FollowUp{}, false
+}
+
+// followUp finds a follow-up by the entry that added it; nil if there is none.
+func (i *Incident) followUp(made int64) *FollowUp {
+	for n := range i.FollowUps {
+		if i.FollowUps[n].Made == made && made != 0 {
+			return &i.FollowUps[n]
+		}
+	}
+	return nil
 }
 
 // AddFollowUp adds a follow-up, or changes the one with ID: only the fields that are given.
@@ -97,11 +116,12 @@ func (c *FollowedUp) Apply(i *Incident, e Entry) {
 	i.last().Text = c.Text
 	for n := range i.FollowUps {
 		if i.FollowUps[n].ID == c.ID {
+			f.Made = i.FollowUps[n].Made
 			i.FollowUps[n] = f
 			return
 		}
 	}
-	f.ID = int64(len(i.FollowUps) + 1)
+	f.ID, f.Made = int64(len(i.FollowUps)+1), e.Seq
 	i.FollowUps = append(i.FollowUps, f)
 }
 

@@ -15,12 +15,12 @@ var makers = map[string][]string{
 // Opens reports whether a kind makes something new, so that it does not matter who made what came before.
 func Opens(kind string) bool { return slices.Contains(makers[runbook.Kinds[kind].Capability], kind) }
 
-// Made gives the latest finished step of the first of the kinds that has one.
+// Made gives the latest finished step of the first of the kinds that has one, steps about follow-ups left out.
 func (i *Incident) Made(kinds ...string) (Run, bool) {
 	for _, k := range kinds {
 		var found Run
 		for _, r := range i.Runs() {
-			if r.Step.Kind == k && r.Finished && r.State != Skipped {
+			if r.Step.Kind == k && r.Finished && r.State != Skipped && r.Step.Each != "follow_up" {
 				found = r
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -178,6 +179,7 @@ func (c *StepDone) Apply(i *Incident, e Entry) {
 	s.State, s.Ref, s.URL, s.Outputs, s.Adopted = Done, c.Ref, c.URL, maps.Clone(c.Outputs), c.Adopted
 	s.Unclear, s.Next, s.Error, s.Scope, s.AskWhom, s.Waits = false, time.Time{}, "", "", "", ""
 	i.produced(c.Step)
+	i.tracked(c.Step, c.URL, c.Outputs)
 }
 
 // produced notes that what the public or the document shows may have changed by a step's outcome.
@@ -193,6 +195,22 @@ func (i *Incident) produced(step string) {
 		case "stream.create":
 			i.versions["links"] = i.Seq
 		}
+	}
+}
+
+// tracked takes over what the tracker says of a follow-up: where it is, and that somebody closed it there.
+func (i *Incident) tracked(step, url string, outputs map[string]string) {
+	_, of, _ := strings.Cut(step, ":e")
+	made, err := strconv.ParseInt(of, 10, 64)
+	f := i.followUp(made)
+	if err != nil || f == nil {
+		return
+	}
+	if f.URL == "" {
+		f.URL = url
+	}
+	if f.State == "open" && outputs["state"] == "closed" {
+		f.State, f.Why = "done", "closed in the tracker"
 	}
 }
 
@@ -219,6 +237,7 @@ func (c *StepKept) Apply(i *Incident, e Entry) {
 	}
 	s.Outputs = maps.Clone(c.Outputs)
 	i.produced(c.Step)
+	i.tracked(c.Step, c.URL, c.Outputs)
 }
 
 // StepFailed is that an attempt surely did nothing, or nothing more is tried. Next is when the next one comes; nil: a person must act.

@@ -124,10 +124,10 @@ func (w *world) machine(fail map[string]int) {
 		}
 		for _, run := range due {
 			if run.Act == "keep" {
-				w.put(incident.System, &incident.StepKept{Step: run.ID, Upto: w.i.Shows(run.Step)})
+				w.put(incident.System, &incident.StepKept{Step: run.ID, Upto: w.i.Shows(run)})
 				continue
 			}
-			w.do(incident.System, &incident.StartStep{Step: run.ID, Provider: "stand-in", Request: json.RawMessage(`{}`), Deadline: time.Minute, Upto: w.i.Shows(run.Step)})
+			w.do(incident.System, &incident.StartStep{Step: run.ID, Provider: "stand-in", Request: json.RawMessage(`{}`), Deadline: time.Minute, Upto: w.i.Shows(run)})
 			if w.i.Steps[run.ID].Attempt < fail[run.ID] {
 				w.put(incident.System, &incident.StepFailed{Step: run.ID, Error: "status 503", Next: &w.now})
 				continue

@@ -17,7 +17,7 @@ var stages = []string{"investigating", "identified", "monitoring", "resolved"}
 
 // each and onUncertain are what the fields of that name may say.
 var (
-	each        = []string{"update", "call"}
+	each        = []string{"update", "call", "follow_up"}
 	onUncertain = []string{"lookup", "ask"}
 )
 

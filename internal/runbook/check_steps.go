@@ -42,7 +42,7 @@ func (s *source) checkSteps(r *Runbook) {
 			s.expression(path+".done", step.Done)
 		}
 		if step.Each != "" && !slices.Contains(each, step.Each) {
-			s.fault(path+".each", "%q is not known; write update (once for every public update) or call (once for everyone asked for)", short(step.Each))
+			s.fault(path+".each", "%q is not known; write update (once for every public update), call (once for everyone asked for) or follow_up (once for each)", short(step.Each))
 		}
 		s.checkNeeds(path, step)
 		s.checkKind(path, step)
@@ -139,7 +139,7 @@ func (s *source) checkKind(path string, step *Step) {
 		s.fault(path+".text", "is empty; %s needs a text", step.Kind)
 	}
 	if step.Keep && !kind.Keep {
-		s.fault(path+".keep", "%s can't be kept in step; document.write, document.publish and chat.invite can", step.Kind)
+		s.fault(path+".keep", "%s can't be kept in step; document.write, document.publish, tracker.update and chat.invite can", step.Kind)
 	}
 	if step.Kind == "mail.send" && step.Each != "call" && strings.TrimSpace(step.With["to"]) == "" && !s.broken(path+".with") {
 		s.fault(path+".with", "nobody is written to; give each: call (whoever is asked for) or with: {to: \"ada@example.com\"}")

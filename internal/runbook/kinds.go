@@ -42,6 +42,7 @@ var Kinds = map[string]Kind{
 
 	"tracker.issue":   {Capability: "tracker", Outputs: []string{"url", "id"}, Public: true},
 	"tracker.open":    {Capability: "tracker", Needs: []string{"tracker.issue"}},
+	"tracker.update":  {Capability: "tracker", Outputs: []string{"state"}, Needs: []string{"tracker.issue"}, Public: true, Keep: true},
 	"tracker.comment": {Capability: "tracker", Needs: []string{"tracker.issue"}, Text: true, Public: true},
 }
 

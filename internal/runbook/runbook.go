@@ -56,7 +56,7 @@ type Step struct {
 	Lists       []string `yaml:"lists" json:"lists,omitempty"`             // further roles whose lists show it; one tick ticks all (R23, R24)
 	When        string   `yaml:"when" json:"when"`                         // expression: the step falls due once this first holds
 	Done        string   `yaml:"done" json:"done,omitempty"`               // expression: a person's item ticks itself once this holds
-	Each        string   `yaml:"each" json:"each,omitempty"`               // "update" or "call": one instance for every public update, or for every person or role asked for (R18)
+	Each        string   `yaml:"each" json:"each,omitempty"`               // "update", "call" or "follow_up": one instance for every public update, every person or role asked for (R18), or every follow-up
 	Needs       []string `yaml:"needs" json:"needs,omitempty"`             // steps that must be done, done by hand or skipped before
 	Kind        string   `yaml:"kind" json:"kind,omitempty"`               // what the machine does (kinds.go); empty: a person does it
 	Manual      bool     `yaml:"manual" json:"manual,omitempty"`           // has a kind, but waits until a person starts it

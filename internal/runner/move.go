@@ -81,7 +81,7 @@ func can(c connect.Connector, k connect.Kind) bool {
 // start freezes the request, writes the intent, makes the call and writes the outcome.
 func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.Run) {
 	name, way := i.Carrier(run, r.able(i, run))
-	upto := i.Shows(run.Step)
+	upto := i.Shows(run)
 	switch {
 	case r.o.Ledger.Services().LeavesOut(run.Step):
 		_, _ = r.do(i, &incident.StartStep{Step: run.ID, Skip: "no service is set up that can do this"})
@@ -156,7 +156,7 @@ func (r *Runner) keep(ctx context.Context, i *incident.Incident, run incident.Ru
 	}
 	if way == incident.Waits {
 		next := r.o.Ledger.Real().Add(incident.WaitFor)
-		r.report(i, run, &incident.StepFailed{Step: run.ID, Error: report.Provider(name) + " is part of this outage", Next: &next, Waits: name, Upto: i.Shows(run.Step)})
+		r.report(i, run, &incident.StepFailed{Step: run.ID, Error: report.Provider(name) + " is part of this outage", Next: &next, Waits: name, Upto: i.Shows(run)})
 		return
 	}
 	var ok bool
@@ -164,7 +164,7 @@ func (r *Runner) keep(ctx context.Context, i *incident.Incident, run incident.Ru
 		return
 	}
 	defer r.free(i, run)
-	upto := i.Shows(run.Step)
+	upto := i.Shows(run)
 	request, err := r.freeze(i, run, c)
 	if err != nil {
 		r.report(i, run, &incident.StepFailed{Step: run.ID, Error: err.Error(), Upto: upto})

@@ -218,7 +218,7 @@ func (r *Runner) enqueue(i *incident.Incident, run incident.Run) {
 	key := i.ID + "/" + run.ID
 	seq := run.Said.Seq
 	if run.Act == "keep" {
-		seq = i.Shows(run.Step)
+		seq = i.Shows(run)
 	}
 	r.mu.Lock()
 	t := ticket{seq: seq, at: time.Now()}

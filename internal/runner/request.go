@@ -51,6 +51,7 @@ var requests = map[connect.Kind]func(*scene) (any, error){
 	connect.TrackerIssue:   (*scene).trackerIssue,
 	connect.TrackerOpen:    (*scene).trackerOpen,
 	connect.TrackerComment: (*scene).trackerComment,
+	connect.TrackerUpdate:  (*scene).trackerUpdate,
 }
 
 // noNeed is why there is nothing to ask of a service: the step is left out.
@@ -300,12 +301,50 @@ func (s *scene) streamRef() (any, error) {
 	return connect.StreamRef{ID: id, Stream: stream}, err
 }
 
+// trackerIssue is the post-mortem (R15), or a follow-up of it.
 func (s *scene) trackerIssue() (any, error) {
-	req := connect.Issue{Title: s.red.Text("Post-mortem " + s.i.Name + ": " + s.i.Title), Body: report.PublicMarkdown(s.i, s.red), Confidential: true}
+	title, body := s.issueText()
+	req := connect.Issue{Title: title, Body: body, Confidential: s.run.For == 0 || s.r.o.Confidential}
 	for l := range strings.SplitSeq(s.with["labels"], ",") {
 		if l = strings.TrimSpace(l); l != "" {
 			req.Labels = append(req.Labels, l)
 		}
+	}
+	return req, nil
+}
+
+// issueText is title and text of the issue that the step is about.
+func (s *scene) issueText() (title, body redact.Text) {
+	if f, ok := s.i.FollowUp(s.run.For); ok {
+		return s.red.Text(f.Text), report.FollowUpMarkdown(s.i, f, s.postmortem(), s.red)
+	}
+	return s.red.Text("Post-mortem " + s.i.Name + ": " + s.i.Title), report.PublicMarkdown(s.i, s.red)
+}
+
+// postmortem is the address of the post-mortem's issue, empty while there is none.
+func (s *scene) postmortem() string {
+	run, _ := s.i.Made(string(connect.TrackerIssue))
+	if run.StepRun == nil {
+		return ""
+	}
+	return run.URL
+}
+
+// trackerUpdate brings the issue in step that the step needs.
+func (s *scene) trackerUpdate() (any, error) {
+	var made incident.Run
+	for _, r := range s.i.Runs() {
+		if r.Step.Kind == string(connect.TrackerIssue) && r.For == s.run.For && r.Finished && r.Provider == s.to.Name() && r.Outputs["id"] != "" {
+			made = r
+		}
+	}
+	if made.StepRun == nil {
+		return nil, fmt.Errorf("there is no issue the machine knows: it was left out or made by hand")
+	}
+	req := connect.IssueUpdate{ID: made.Outputs["id"], Mark: made.Mark}
+	req.Title, req.Body = s.issueText()
+	if f, ok := s.i.FollowUp(s.run.For); ok {
+		req.Due, req.Closed = f.Due, f.State != "open"
 	}
 	return req, nil
 }

@@ -70,6 +70,7 @@ var Promised = map[connect.Kind][]string{
 	connect.TrackerIssue:    {"url", "id"},
 	connect.TrackerOpen:     nil,
 	connect.TrackerComment:  nil,
+	connect.TrackerUpdate:   {"state"},
 	connect.MailSend:        {"id"},
 	connect.HookSend:        {"id"},
 }

@@ -80,6 +80,7 @@ func (c *Connector) Operations() map[connect.Kind]connect.Operation {
 	return map[connect.Kind]connect.Operation{
 		connect.TrackerIssue:   within(20*time.Second, connect.On(connect.LookUp, 30*time.Second, c.issue, c.findIssue)),
 		connect.TrackerOpen:    within(15*time.Second, connect.On(connect.Set, 0, c.open, nil)),
+		connect.TrackerUpdate:  within(15*time.Second, connect.On(connect.Set, 0, c.update, nil)),
 		connect.TrackerComment: within(20*time.Second, connect.On(connect.LookUp, 30*time.Second, c.comment, c.findComment)),
 	}
 }

@@ -84,6 +84,35 @@ func (c *Connector) open(ctx context.Context, _ connect.Call, r connect.IssueRef
 	return result(now), nil
 }
 
+// update brings title, text and due date in step, and closes the issue where that is asked.
+func (c *Connector) update(ctx context.Context, _ connect.Call, r connect.IssueUpdate) (connect.Result, error) {
+	iid, err := number(r.ID)
+	if err != nil {
+		return connect.Result{}, err
+	}
+	o := &gitlab.UpdateIssueOptions{Title: gitlab.Ptr(title(r.Title.String())), Description: gitlab.Ptr(stamp(r.Body.String(), r.Mark))}
+	if r.Closed {
+		o.StateEvent = gitlab.Ptr("close")
+	}
+	if r.Due != "" {
+		day, err := gitlab.ParseISOTime(r.Due)
+		if err != nil {
+			return connect.Result{}, refused("gitlab: %q is no date", r.Due)
+		}
+		o.DueDate = &day
+	}
+	now, _, err := c.api.Issues.UpdateIssue(c.project, iid, o, gitlab.WithContext(ctx))
+	if err != nil {
+		return connect.Result{}, connect.Failure(provider, err)
+	}
+	res := result(now)
+	res.Outputs = map[string]string{"state": "open"}
+	if now.State == "closed" {
+		res.Outputs["state"] = "closed"
+	}
+	return res, nil
+}
+
 func result(i *gitlab.Issue) connect.Result {
 	return connect.Result{Ref: strconv.FormatInt(i.IID, 10), URL: i.WebURL}
 }

@@ -82,6 +82,10 @@ func TestConformance(t *testing.T) {
 			conformance.Fixed(connect.TrackerIssue, wanted),
 			{Kind: connect.TrackerOpen, Raw: of("")},
 			{Kind: connect.TrackerComment, Raw: of("One more thing")},
+			{Kind: connect.TrackerUpdate, Raw: func(made map[connect.Kind]connect.Result) any {
+				return map[string]any{"id": made[connect.TrackerIssue].Ref, "mark": "conformance-tracker-issue", "title": "Post-mortem, read again",
+					"body": "# What happened\n/close\nsomething", "due": "2026-12-05", "closed": true}
+			}},
 		},
 	})
 	issues := s.objects(t, "gitlab.issue")
@@ -89,7 +93,7 @@ func TestConformance(t *testing.T) {
 		t.Fatalf("%d issues; want 1", len(issues))
 	}
 	b, _ := json.Marshal(issues[0])
-	for _, want := range []string{`"confidential":false`, `outage`, `<!-- tocsin:conformance-tracker-issue -->`, `\\/close`} {
+	for _, want := range []string{`"title":"Post-mortem, read again"`, `"state":"closed"`, `something`, `"confidential":false`, `outage`, `<!-- tocsin:conformance-tracker-issue -->`, `\\/close`} {
 		if !strings.Contains(strings.NewReplacer(`\u003c`, "<", `\u003e`, ">").Replace(string(b)), want) {
 			t.Errorf("the issue lacks %s: %s", want, b)
 		}
