@@ -297,29 +297,15 @@ func (s *server) definition(i *incident.Incident) Definition {
 	return d
 }
 
-// linksOf gathers what finished steps made; a later kind takes over from an earlier one.
+// linksOf gathers what finished steps made.
 func (s *server) linksOf(i *incident.Incident) Links {
 	l := Links{Room: s.links().Room(i.Name)}
 	if i.Announced() {
 		l.Public = s.links().Page(i.Name)
 	}
-	made := map[string]string{}
-	for _, r := range i.Runs() {
-		if r.URL != "" && r.Finished && r.State != incident.Skipped {
-			made[r.Step.Kind] = r.URL
-		}
-	}
-	last := func(kinds ...string) (url string) {
-		for _, k := range kinds {
-			if made[k] != "" {
-				url = made[k]
-			}
-		}
-		return url
-	}
-	l.WarRoom = last("room.open", "room.license")
-	l.Document = last("document.create", "document.publish")
-	l.Stream, l.Issue, l.Channel = made["stream.create"], made["tracker.issue"], made["chat.channel"]
+	l.WarRoom, _ = i.WarRoom()
+	l.Document = i.Link("document.publish", "document.create")
+	l.Stream, l.Issue, l.Channel = i.Link("stream.create"), i.Link("tracker.issue"), i.Link("chat.channel")
 	return l
 }
 

@@ -59,7 +59,7 @@ func TestServiceDown(t *testing.T) {
 		{"postmortem publish -i 1", exitOK, []string{"◔ Make the post-mortem an issue labelled outage: GitLab is part of this outage; waits until it is up"}},
 		{"postmortem -i 1", exitOK, []string{"Zoom and GitLab are part of this outage"}},
 		{"up gitlab -i 1", exitOK, []string{"GitLab is up again", "✔ Make the post-mortem an issue labelled outage  http"}},
-		{"down gitlab -i 1", exitOK, []string{"GitLab is part of this outage. Until it is up these wait: Open the post-mortem to the public"}},
+		{"down gitlab -i 1", exitOK, []string{"GitLab is part of this outage. Until it is up these wait: Keep the issue in step with the post-mortem"}},
 	} {
 		before := calls()
 		args := strings.Fields(c.line)

@@ -66,15 +66,8 @@ func (a *app) outcome(ctx context.Context, res drill.Result, cast *drill.Cast, s
 		if run.Step.Automatic() && run.State == incident.Waiting && run.Wanted {
 			bad = append(bad, fmt.Sprintf("%s waits for %s", run.ID, strings.Join(run.Blocked, ", ")))
 		}
-		switch run.Step.Kind {
-		case "document.publish":
-			out.Document = run.URL
-		case "tracker.issue":
-			out.Issue = run.URL
-		case "stream.create":
-			out.Stream = run.URL
-		}
 	}
+	out.Document, out.Issue, out.Stream = i.Link("document.publish"), i.Link("tracker.issue"), i.Link("stream.create")
 	if out.Issue == "" {
 		bad = append(bad, "there is no post-mortem issue")
 	}

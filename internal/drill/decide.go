@@ -109,7 +109,7 @@ var duties = map[string]func(context.Context, *player, *incident.Incident, incid
 	"document_findings": tick("engineer"),
 	"move_people":       tick("point_person"),
 	"start_meeting": func(ctx context.Context, p *player, i *incident.Incident, run incident.Run) error {
-		if url := warRoom(i); url != "" {
+		if url, _ := i.WarRoom(); url != "" {
 			if err := p.host.StartMeeting(ctx, url); err != nil {
 				return err
 			}
@@ -145,18 +145,6 @@ func (p *player) roleHolder(i *incident.Incident, role string) string {
 		return held[0]
 	}
 	return p.cast.holder(role).ID
-}
-
-// warRoom is the meeting that is current.
-func warRoom(i *incident.Incident) string {
-	for _, kind := range []string{"room.license", "room.open"} {
-		for _, run := range i.Runs() {
-			if run.Step.Kind == kind && run.Finished && run.URL != "" {
-				return run.URL
-			}
-		}
-	}
-	return ""
 }
 
 // impact words the customer impact note from the scenario's facts, in a fixed order.

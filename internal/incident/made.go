@@ -42,3 +42,25 @@ func (i *Incident) Owner(kind string) string {
 	}
 	return r.Provider
 }
+
+// Linked gives the latest finished step with an address of the first of the kinds that has one.
+func (i *Incident) Linked(kinds ...string) (Run, bool) {
+	for _, k := range kinds {
+		if r, ok := i.Made(k); ok && r.URL != "" {
+			return r, true
+		}
+	}
+	return Run{StepRun: &StepRun{}}, false
+}
+
+// Link is where people find what the first of the kinds made that made anything with an address. Empty: there is none.
+func (i *Incident) Link(kinds ...string) string {
+	r, _ := i.Linked(kinds...)
+	return r.URL
+}
+
+// WarRoom is the meeting that is current, and who keeps it. Empty: there is none.
+func (i *Incident) WarRoom() (url, provider string) {
+	r, _ := i.Linked(makers["room"]...)
+	return r.URL, r.Provider
+}

@@ -60,9 +60,9 @@ func ByHand(i *incident.Incident, run incident.Run, get func(name string) (strin
 	switch run.Step.Kind {
 	case "room.open":
 	case "room.license", "room.golive", "room.end":
-		c.Link = cmp.Or(warRoom(i), value("room.url"))
+		c.Link = cmp.Or(i.Link("room.license", "room.open"), value("room.url"))
 	case "room.livestream":
-		c.Text, c.Link = cmp.Or(c.Text, made("stream.create")), cmp.Or(warRoom(i), value("room.url"))
+		c.Text, c.Link = cmp.Or(c.Text, made("stream.create")), cmp.Or(i.Link("room.license", "room.open"), value("room.url"))
 	case "document.write":
 		if run.Wanted && !run.Finished { // it is long
 			c.Text = cmp.Or(value("document.text"), c.Text)
@@ -74,7 +74,11 @@ func ByHand(i *incident.Incident, run incident.Run, get func(name string) (strin
 		c.To = "the status account"
 	case "stream.live", "stream.end":
 		c.Link = made("stream.create")
-	case "tracker.issue":
+	case "tracker.issue", "tracker.update":
+		if f, ok := i.FollowUp(run.For); ok {
+			c.Text, c.Link = f.Text, cmp.Or(f.URL, made("tracker.issue"))
+			break
+		}
 		if run.Wanted && !run.Finished {
 			c.Text = cmp.Or(value("postmortem.text"), c.Text)
 		}

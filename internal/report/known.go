@@ -21,7 +21,7 @@ func known(i *incident.Incident, run incident.Run, ref string) (string, bool) {
 			v = Clock(i.ETA.At, i.ETA.Said.At)
 		}
 	case "room.url":
-		v = warRoom(i)
+		v, _ = i.WarRoom()
 	case "stage", "text", "next":
 		for _, u := range i.Updates {
 			switch {
@@ -41,16 +41,4 @@ func known(i *incident.Incident, run incident.Run, ref string) (string, bool) {
 		}
 	}
 	return v, v != ""
-}
-
-// warRoom is the address of the meeting that is current.
-func warRoom(i *incident.Incident) (url string) {
-	for _, kind := range []string{"room.open", "room.license"} {
-		for _, run := range i.Runs() {
-			if run.Step.Kind == kind && run.Finished && run.URL != "" {
-				url = run.URL
-			}
-		}
-	}
-	return url
 }

@@ -234,9 +234,9 @@ func postKind(step runbook.Step) bool {
 	case "chat.post":
 		channel := step.With["channel"]
 		return step.Each == "" && channel != "" && !strings.Contains(channel, "{")
-	case "social.post":
+	case "social.post", "tracker.issue":
 		return step.Each == ""
-	case "document.publish", "stream.live", "tracker.issue":
+	case "document.publish", "stream.live":
 		return true
 	}
 	return false

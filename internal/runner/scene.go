@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"tocsin/internal/connect"
 	"tocsin/internal/incident"
 	"tocsin/internal/report"
 )
@@ -113,13 +112,4 @@ func (r *Runner) instance(i *incident.Incident, run incident.Run, name string) s
 		return who + ". War room: " + r.o.Links.WarRoom(i.Name) + " Everything else: " + r.o.Links.Room(i.Name)
 	}
 	return ""
-}
-
-// WarRoom is the address of the meeting that is current now, empty while there is none.
-func WarRoom(i *incident.Incident) string {
-	run, _ := i.Made(string(connect.RoomLicense), string(connect.RoomOpen))
-	if run.StepRun == nil {
-		return ""
-	}
-	return run.URL
 }

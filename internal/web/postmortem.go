@@ -35,12 +35,7 @@ func (c *console) draft(r *http.Request) (postmortemPage, error) {
 	if err != nil {
 		return postmortemPage{}, err
 	}
-	p := postmortemPage{I: i, Base: "/i/" + strings.TrimPrefix(i.Name, "INC-"), Sections: report.Draft(i, c.Directory.Name)}
-	for _, run := range i.Runs() {
-		if run.Step.Kind == "tracker.issue" {
-			p.Issue = run.URL
-		}
-	}
+	p := postmortemPage{I: i, Base: "/i/" + strings.TrimPrefix(i.Name, "INC-"), Sections: report.Draft(i, c.Directory.Name), Issue: i.Link("tracker.issue")}
 	return p, nil
 }
 

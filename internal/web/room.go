@@ -216,24 +216,16 @@ func (c *console) fillSteps(p *roomPage) {
 			p.Links = append(p.Links, link{text, url})
 		}
 	}
-	url := func(kinds ...string) (found string) {
-		for _, run := range p.I.Runs() {
-			if slices.Contains(kinds, run.Step.Kind) && run.Finished && run.URL != "" {
-				found = run.URL
-			}
-		}
-		return found
-	}
-	if url("room.open", "room.license") != "" && p.Room != nil {
+	if url, _ := p.I.WarRoom(); url != "" && p.Room != nil {
 		p.Room.State = "open"
 	}
-	add("Document", url("document.create"))
-	add("Channel", url("chat.channel"))
-	add("Live stream", url("stream.create"))
+	add("Document", p.I.Link("document.create"))
+	add("Channel", p.I.Link("chat.channel"))
+	add("Live stream", p.I.Link("stream.create"))
 	if p.I.Announced() {
 		add("Public page", c.Links.Page(p.I.Name))
 	}
-	add("Issue", url("tracker.issue"))
+	add("Issue", p.I.Link("tracker.issue"))
 	add("Copy to print", p.Base+"/print")
 }
 
@@ -289,14 +281,7 @@ func (c *console) warRoom(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	url, provider := "", ""
-	for _, kind := range []string{"room.license", "room.open"} {
-		for _, run := range i.Runs() {
-			if run.Step.Kind == kind && run.Finished && run.URL != "" && url == "" {
-				url, provider = run.URL, run.Provider
-			}
-		}
-	}
+	url, provider := i.WarRoom()
 	if url == "" {
 		c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "there is no war room yet; the room of the incident shows why"})
 		return
