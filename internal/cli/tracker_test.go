@@ -166,7 +166,7 @@ func TestFollowUpsInTheTracker(t *testing.T) {
 	do("1", &incident.AddFollowUp{ID: 1, Text: "Alert on disk space a day before"})
 	do("1", &incident.AddFollowUp{Text: "Rehearse the restore"})
 	do("1", &incident.AddFollowUp{ID: 1, State: "done"})
-	if got = issues(); len(got) != 3 || got[1].Title != "Alert on disk space a day before" || got[1].State != "closed" || got[2].State != "opened" {
+	if got = issues(); len(got) != 3 || got[1].Title != "Alert on disk space a day before" || got[1].State != "closed" || got[1].Due != "2026-12-05" || got[2].State != "opened" {
 		t.Errorf("kept in step: %+v", got)
 	}
 }

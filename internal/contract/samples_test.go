@@ -37,7 +37,7 @@ var order = []connect.Kind{
 	connect.DocumentCreate, connect.DocumentWrite, connect.DocumentShare, connect.DocumentPublish,
 	connect.ChatChannel, connect.ChatPost, connect.ChatPin, connect.ChatInvite,
 	connect.SocialPost, connect.StreamCreate, connect.StreamLive, connect.StreamEnd,
-	connect.TrackerIssue, connect.TrackerComment, connect.TrackerOpen,
+	connect.TrackerIssue, connect.TrackerComment, connect.TrackerOpen, connect.TrackerUpdate,
 }
 
 // samples gives a request for each kind that c knows.
@@ -101,6 +101,8 @@ func (w world) request(t *testing.T, kind connect.Kind, made map[connect.Kind]co
 		return map[string]any{"title": "Outage of 2026-11-23", "body": "What happened", "labels": []string{"outage"}, "confidential": true}
 	case connect.TrackerComment:
 		return map[string]string{"id": issue, "text": "It is published."}
+	case connect.TrackerUpdate:
+		return map[string]any{"id": issue, "mark": "conformance-tracker-issue", "title": "Outage of 2026-11-23", "body": "What happened, read again", "due": "2026-12-05", "closed": true}
 	case connect.TrackerOpen:
 		return connect.IssueRef{ID: issue}
 	}

@@ -18,8 +18,13 @@ type gitIssue struct {
 	title, description string
 	labels             []string
 	confidential       bool
-	kind               string
+	kind, due          string
 	closed, updated    time.Time
+}
+
+func isDay(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
 }
 
 func gitTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
@@ -52,6 +57,9 @@ func (i *gitIssue) tell(g *gitlab, base string) map[string]any {
 		"severity": "UNKNOWN", "web_url": i.url(base), "references": map[string]any{"short": short, "relative": short, "full": i.project.path + short},
 		"_links": map[string]any{"self": self, "notes": self + "/notes", "project": fmt.Sprintf("%s/gitlab/api/v4/projects/%d", base, i.project.id)},
 	}
+	if i.due != "" {
+		t["due_date"] = i.due
+	}
 	if !i.closed.IsZero() {
 		t["closed_at"], t["closed_by"] = gitTime(i.closed), gitAuthor(base)
 	}
@@ -73,6 +81,8 @@ func (i *gitIssue) apply(r *request) *reply {
 		no = gitMissing("confidential is invalid")
 	case r.has("issue_type") && !oneOf(r.arg("issue_type"), "issue", "incident", "test_case", "task"):
 		no = gitMissing("issue_type does not have a valid value")
+	case r.has("due_date") && !isDay(r.arg("due_date")):
+		no = gitMissing("due_date is invalid")
 	case r.has("state_event") && !oneOf(r.arg("state_event"), "close", "reopen"):
 		no = gitMissing("state_event does not have a valid value")
 	}
@@ -102,6 +112,9 @@ func (i *gitIssue) apply(r *request) *reply {
 	gone := r.listArg("remove_labels")
 	i.labels = slices.DeleteFunc(slices.Clone(i.labels), func(label string) bool { return slices.Contains(gone, label) })
 	slices.Sort(i.labels)
+	if r.has("due_date") {
+		i.due = r.arg("due_date")
+	}
 	switch r.arg("state_event") {
 	case "close":
 		i.closed = r.now
