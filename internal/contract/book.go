@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,11 +59,7 @@ func (p Provider) text() ([]byte, error) {
 	if p.File != "" {
 		return testdata.ReadFile(path.Join("testdata", p.File))
 	}
-	whole, err := os.ReadFile(filepath.Join(os.Getenv(Folder), p.Source))
-	if err != nil {
-		return nil, err
-	}
-	return trimmed(p, whole)
+	return trimmed(p, os.Getenv(Folder))
 }
 
 // open reads an OpenAPI 3 document.

@@ -39,7 +39,8 @@ type Provider struct {
 // Held tells whether the specification is at hand.
 func (p Provider) Held() bool { return p.File != "" || os.Getenv(Folder) != "" }
 
-// Providers lists every specification, an entry each. Where two have one prefix both judge.
+// Providers lists every specification, an entry each. Where two have one prefix both judge. A new provider needs an entry here, a line of
+// configuration in samples_test.go, and its file in testdata: a handwritten one, or one made as testdata/README.md says.
 func Providers() []Provider {
 	return []Provider{
 		{Name: "slack", Prefix: "/slack/api", Kind: OpenAPI2, File: "slack.json", Source: "slack/slack_web_openapi_v2.json", Operations: []string{

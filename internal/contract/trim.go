@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,18 +16,9 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// trimmed gives the part of a published specification that p uses, as OpenAPI 3.
-func trimmed(p Provider, text []byte) ([]byte, error) {
-	var doc object
-	var err error
-	switch p.Kind {
-	case OpenAPI2:
-		doc, err = fromOpenAPI2(text)
-	case Discovery:
-		doc, err = fromDiscovery(text)
-	default:
-		err = json.Unmarshal(text, &doc)
-	}
+// trimmed gives the part of a published specification, in folder, that p uses, as OpenAPI 3.
+func trimmed(p Provider, folder string) ([]byte, error) {
+	doc, err := p.published(filepath.Join(folder, p.Source))
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +31,23 @@ func trimmed(p Provider, text []byte) ([]byte, error) {
 	e.SetIndent("", " ")
 	err = e.Encode(doc)
 	return out.Bytes(), err
+}
+
+// published reads a published specification as OpenAPI 3.
+func (p Provider) published(path string) (object, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	switch p.Kind {
+	case OpenAPI2:
+		return fromOpenAPI2(text)
+	case Discovery:
+		return fromDiscovery(text)
+	}
+	var doc object
+	err = json.Unmarshal(text, &doc)
+	return doc, err
 }
 
 // fromOpenAPI2 converts a document. Its answers and definitions use what is none of OpenAPI (lists for "items" and "type", type "null"):
@@ -206,7 +216,12 @@ func refer(v any, components, kept object) {
 				kept[at[0]] = room
 			}
 			if room[at[1]] == nil {
-				room[at[1]] = slim(components[at[0]].(object)[at[1]], false)
+				component := components[at[0]].(object)[at[1]]
+				if at[0] == "responses" {
+					room[at[1]] = described(component)
+				} else {
+					room[at[1]] = slim(component, false)
+				}
 				refer(room[at[1]], components, kept)
 			}
 		}
@@ -285,15 +300,20 @@ func slim(v any, names bool) any {
 	return v
 }
 
-// answers slims what must have a description.
+// answers slims an operation's answers, of which "default" is a name.
 func answers(v object) object {
 	out := object{}
 	for status, answer := range v {
-		kept := slim(answer, false).(object)
-		if kept["$ref"] == nil {
-			kept["description"] = ""
-		}
-		out[status] = kept
+		out[status] = described(answer)
 	}
 	return out
+}
+
+// described slims an answer, which must have a description.
+func described(v any) object {
+	kept := slim(v, false).(object)
+	if kept["$ref"] == nil {
+		kept["description"] = ""
+	}
+	return kept
 }

@@ -23,11 +23,7 @@ func TestTestdata(t *testing.T) {
 		}
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
-			text, err := os.ReadFile(filepath.Join(folder, p.Source))
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := trimmed(p, text)
+			want, err := trimmed(p, folder)
 			if err != nil {
 				t.Fatal(err)
 			}
