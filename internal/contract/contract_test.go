@@ -23,11 +23,10 @@ import (
 
 // without are connectors that no specification judges, each with the reason.
 var without = map[string]string{
-	"mattermost": "has no specification here yet: its requests are held only to the stand-in, in its own package",
-	"jitsi":      "makes an address and calls nobody",
-	"builtin":    "keeps documents here",
-	"smtp":       "speaks no HTTP",
-	"webhook":    "sends what this project lays down to a receiver that the organisation wrote",
+	"jitsi":   "makes an address and calls nobody",
+	"builtin": "keeps documents here",
+	"smtp":    "speaks no HTTP",
+	"webhook": "sends what this project lays down to a receiver that the organisation wrote",
 }
 
 // TestContracts carries every connector through the conformance suite and a drill through the whole runbook, against the stand-ins, with

@@ -12,6 +12,7 @@ import (
 	"tocsin/internal/connect/conformance"
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
+	"tocsin/internal/connect/mattermost"
 	"tocsin/internal/connect/slack"
 	"tocsin/internal/connect/x"
 	"tocsin/internal/connect/youtube"
@@ -22,12 +23,13 @@ import (
 func config(base string) all.Config {
 	google := []byte(`{"type":"authorized_user","client_id":"c","client_secret":"s","refresh_token":"r"}`)
 	return all.Config{
-		Slack:   slack.Config{BaseURL: base + "/slack/api/", Token: "xoxb-t", SigningSecret: "s", Channels: map[string]string{"general": "general"}},
-		Zoom:    zoom.Config{BaseURL: base + "/zoom/v2", AuthURL: base + "/zoom/oauth/token", AccountID: "a", ClientID: "c", ClientSecret: "s", LicensedHost: "licensed@example.com"},
-		Google:  googledocs.Config{DocsURL: base + "/google/docs/", DriveURL: base + "/google/drive/v3/", TokenURL: base + "/google/token", Domain: "example.com", Credentials: google},
-		YouTube: youtube.Config{BaseURL: base + "/google/youtube/v3/", TokenURL: base + "/google/token", WatchURL: base + "/youtube/watch?v=", Credentials: google},
-		X:       x.Config{BaseURL: base + "/x", APIKey: "k", APISecret: "s", AccessToken: "42-t", AccessSecret: "s"},
-		GitLab:  gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-t", Project: "example/infrastructure"},
+		Slack:      slack.Config{BaseURL: base + "/slack/api/", Token: "xoxb-t", SigningSecret: "s", Channels: map[string]string{"general": "general"}},
+		Zoom:       zoom.Config{BaseURL: base + "/zoom/v2", AuthURL: base + "/zoom/oauth/token", AccountID: "a", ClientID: "c", ClientSecret: "s", LicensedHost: "licensed@example.com"},
+		Google:     googledocs.Config{DocsURL: base + "/google/docs/", DriveURL: base + "/google/drive/v3/", TokenURL: base + "/google/token", Domain: "example.com", Credentials: google},
+		YouTube:    youtube.Config{BaseURL: base + "/google/youtube/v3/", TokenURL: base + "/google/token", WatchURL: base + "/youtube/watch?v=", Credentials: google},
+		X:          x.Config{BaseURL: base + "/x", APIKey: "k", APISecret: "s", AccessToken: "42-t", AccessSecret: "s"},
+		Mattermost: mattermost.Config{BaseURL: base + "/mattermost/", Token: "t", Team: "acme", Channels: map[string]string{"general": "general"}},
+		GitLab:     gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-t", Project: "example/infrastructure"},
 	}
 }
 

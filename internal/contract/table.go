@@ -68,6 +68,11 @@ func Providers() []Provider {
 			"GET /projects/{id}/issues/{issue_iid}", "PUT /projects/{id}/issues/{issue_iid}", "GET /projects/{id}/issues/{issue_iid}/notes",
 			"POST /projects/{id}/issues/{issue_iid}/notes",
 		}},
+		{Name: "mattermost", Prefix: "/mattermost/api/v4", Kind: Handwritten, File: "mattermost.handwritten.yaml", Operations: []string{
+			"GET /users/me", "GET /users/email/{email}", "GET /users/username/{username}", "GET /users/me/teams/{team_id}/channels", "GET /teams/name/{name}",
+			"GET /teams/{team_id}/channels/name/{channel_name}", "POST /channels", "GET /channels/{channel_id}/posts", "POST /channels/{channel_id}/members",
+			"GET /channels/{channel_id}/members/me", "POST /posts", "POST /posts/{post_id}/pin",
+		}},
 		{Name: "zoom", Prefix: "/zoom/v2", Kind: OpenAPI2, Source: "zoom/zoom-openapi-v2-2021.json", Operations: zoomOperations},
 		{Name: "zoom-by-hand", Prefix: "/zoom/v2", Kind: Handwritten, File: "zoom.handwritten.yaml", Operations: zoomOperations},
 		{Name: "zoom-token", Prefix: "/zoom/oauth", Kind: Handwritten, File: "zoom-token.handwritten.yaml", Operations: []string{"POST /token"}},

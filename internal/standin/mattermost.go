@@ -85,7 +85,11 @@ func (m *mattermost) provider() *provider {
 		},
 		objects: func(string) []collection {
 			return []collection{
-				collect("mattermost.channel", m.channels, func(c *mmChannel) any { return c.tell() }),
+				collect("mattermost.channel", m.channels, func(c *mmChannel) any {
+					t := c.tell()
+					t["members"] = c.members
+					return t
+				}),
 				collect("mattermost.post", m.posts, func(p *mmPost) any { return p.tell() }),
 			}
 		},

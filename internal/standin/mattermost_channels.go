@@ -13,7 +13,7 @@ var mmName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 func (c *mmChannel) tell() map[string]any {
 	return map[string]any{
 		"id": c.id, "team_id": c.team.id, "type": c.kind, "name": c.name, "display_name": c.display, "purpose": c.purpose, "header": c.header,
-		"create_at": c.born.UnixMilli(), "update_at": c.born.UnixMilli(), "delete_at": 0, "creator_id": mmBot, "members": c.members,
+		"create_at": c.born.UnixMilli(), "update_at": c.born.UnixMilli(), "delete_at": 0, "creator_id": mmBot,
 	}
 }
 

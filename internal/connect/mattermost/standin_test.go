@@ -12,6 +12,7 @@ import (
 
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/conformance"
+	"tocsin/internal/contract"
 	"tocsin/internal/standin"
 )
 
@@ -21,7 +22,7 @@ const canary = "mmtok-canary-5150"
 func against(t *testing.T) (*Connector, *httptest.Server) {
 	t.Helper()
 	stand := standin.New(standin.Options{})
-	s := httptest.NewServer(stand)
+	s := httptest.NewServer(contract.Watch(t, stand))
 	t.Cleanup(s.Close)
 	t.Cleanup(func() { _ = stand.Close() })
 	return to(t, s.URL+"/mattermost/"), s
