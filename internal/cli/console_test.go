@@ -143,5 +143,8 @@ func TestConsole(t *testing.T) {
 	shoot(t, tab, "preview-1280-light", "light", 1280)
 	browse(t, tab, chromedp.Navigate(base+"/i/1/postmortem"))
 	see(t, tab, `document.querySelectorAll("section.draft").length == 14`)
+	see(t, tab, `(document.querySelector("#lucky summary").click(), true)`)
+	browse(t, tab, chromedp.SendKeys("#lucky textarea", "Ana should have noticed it sooner"))
+	see(t, tab, `document.querySelector("#lucky .hints")?.innerText.includes("should have")`) // as it is typed
 	shoot(t, tab, "postmortem-360-dark", "dark", 360)
 }

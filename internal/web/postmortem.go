@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/report"
+	"tocsin/internal/store"
 )
 
 type postmortemPage struct {
@@ -16,6 +18,7 @@ type postmortemPage struct {
 	Base     string
 	Sections []report.Section
 	Issue    string
+	Similar  []incident.Summary // before it, the closest first
 }
 
 func (p postmortemPage) title() string { return "Post-mortem of " + p.I.Name }
@@ -36,7 +39,9 @@ func (c *console) draft(r *http.Request) (postmortemPage, error) {
 		return postmortemPage{}, err
 	}
 	p := postmortemPage{I: i, Base: "/i/" + strings.TrimPrefix(i.Name, "INC-"), Sections: report.Draft(i, c.Directory.Name), Issue: i.Link("tracker.issue")}
-	return p, nil
+	past, err := c.Store.Incidents(r.Context(), store.Filter{Limit: math.MaxInt32})
+	p.Similar = report.Similar(i.Summary(), past, 3)
+	return p, err
 }
 
 // editPostmortem keeps one section, and shows the page again with what was typed if that can't be done.

@@ -68,7 +68,7 @@
     pause.addEventListener("click", () => {
       paused = !paused;
       pause.setAttribute("aria-pressed", paused);
-      pause.textContent = paused ? "▶ Go on" : "⏸ Pause";
+      pause.textContent = paused ? "▶ Go on" : "‖ Pause";
       if (!paused) changed();
     });
     pill.addEventListener("click", () => refresh(document.getElementById("timeline"), true));
