@@ -38,6 +38,9 @@ func (b *builder) name(name string, part int8, first bool) int8 {
 		for _, piece := range p.pieces() {
 			me.initials[joinFold(string(firstRune(piece.raw)))] = true
 			me.initials[piece.key[:runeLen(piece.key)]] = true
+			for _, k := range variants(piece.raw) { // V. for Владимир
+				me.initials[k[:runeLen(k)]] = true
+			}
 		}
 		if utf8.RuneCountInString(p.key) < 2 && !whole(p.key) {
 			continue
@@ -80,6 +83,7 @@ func (b *builder) together(parts, real []namePart, first bool) {
 	}
 	b.put(keys(real), rFull, -1)
 	b.put(keys(parts), rFull, -1)
+	b.glued(parts, lasts)
 	if len(real) > 2 {
 		b.put(keys(real[:2]), rFull, -1)
 		b.put(initialsOf(real[:len(real)-1])+last.key, rDerived, -1)
@@ -96,6 +100,24 @@ func (b *builder) together(parts, real []namePart, first bool) {
 		b.put(initialsOf(all), rGuessed, -1)
 		b.put(initialsOf([]namePart{given, last}), rGuessed, -1)
 		b.put(initialsOf(given.pieces()), rGuessed, -1)
+	}
+}
+
+// glued adds the surname with its particles written into it, whole or as first letters: vanderberg, vdberg.
+func (b *builder) glued(parts []namePart, lasts []string) {
+	n := len(parts) - 1
+	for n > 0 && parts[n-1].particle {
+		n--
+	}
+	between := parts[n : len(parts)-1]
+	if len(between) == 0 {
+		return
+	}
+	for _, l := range lasts {
+		b.put(keys(between)+l, rDerived, -1)
+		if len(between) > 1 {
+			b.put(initialsOf(between)+l, rDerived, -1)
+		}
 	}
 }
 
