@@ -23,8 +23,10 @@ func (m *matcher) unknown(known []Span, addrs []address) []Span {
 		}
 	}
 	m.accounts(flag)
+	m.nicks(flag)
 	m.strangers(flag)
 	m.honoured(flag)
+	m.wholes(flag)
 	return merge(out)
 }
 
@@ -108,7 +110,7 @@ func (m *matcher) accounts(flag func(s, e int, why string)) {
 		switch m.s[s-1] {
 		case '/', '\\', '~', '@':
 		case '=', '"', ':', '\'', ' ':
-			if !m.strictKey(k) {
+			if !m.strictKey(k) && !m.switched(k) {
 				continue
 			}
 			e := m.segment(s)
@@ -155,6 +157,43 @@ func (m *matcher) strictKey(k int) bool {
 	return g == "=" || g == "=\"" || g == "\":\"" || g == "\": \"" || g == "='" || (g == ": " || g == " \"") && m.toks[k].letter == lower && !m.any(k-1, " account artist author ")
 }
 
+// switched reports whether token k is the account that a command is run as, or that a sentence calls a user: "sudo -u mjones", "user mjones".
+func (m *matcher) switched(k int) bool {
+	if k == 0 || m.toks[k].letter != lower || m.toks[k].fe-m.toks[k].f < 3 {
+		return false
+	}
+	switch m.gap(k) {
+	case " ":
+		if m.any(k-1, " user username login uid ") {
+			return m.any(k-2, " as from by account ") && !m.any(k, " and or of to for in on at by with who that this id ids ")
+		}
+		return m.any(k-1, " u user ") && k > 1 && strings.HasSuffix(m.gap(k-1), "-") && m.any(k-2, " sudo su psql mysql chown runuser doas ssh crontab ")
+	case "=":
+		return m.any(k-1, " user ") && strings.HasSuffix(m.gap(k-1), "--")
+	case " - ":
+		return m.any(k-1, " su ")
+	}
+	return false
+}
+
+// nicks flags who speaks in a line of a chat's log: "<fatima> it is back".
+func (m *matcher) nicks(flag func(s, e int, why string)) {
+	for k := range m.toks {
+		s := int(m.toks[k].s)
+		if m.at(s-1) != '<' {
+			continue
+		}
+		e := m.segment(s)
+		if m.at(e) != '>' || m.at(e+1) != ' ' || !m.lineStart(k) || m.plainRun(s, e) || hexish(m.s[s:e]) || tags[strings.ToLower(m.s[s:e])] {
+			continue
+		}
+		flag(s, e, "speaker")
+	}
+}
+
+// tags are words that stand between angle brackets and are no people.
+var tags = wordSet("html head body div span br hr img ul ol li table tr td th pre code script style form input button href nil null none empty anonymous unknown redacted")
+
 // hexish reports whether s looks like an id rather than a name.
 func hexish(s string) bool {
 	digits := 0
@@ -182,8 +221,16 @@ func (m *matcher) nameLike(k int) bool {
 	return lex().of(m.word(k))&plainClass == 0
 }
 
-// givenName reports whether token k is in the list of given names.
-func (m *matcher) givenName(k int) bool { return m.is(k, cGiven) }
+// givenName reports whether token k is in the list of given names, which are in Latin letters.
+func (m *matcher) givenName(k int) bool {
+	if m.is(k, cGiven) {
+		return true
+	}
+	if k < 0 || k >= len(m.toks) || m.s[m.toks[k].s] < 0x80 || m.toks[k].kind != kLetter {
+		return false
+	}
+	return slices.ContainsFunc(variants(m.s[m.toks[k].s:m.toks[k].e]), func(v string) bool { return lex().words[v]&cGiven != 0 })
+}
 
 // run is a row of name-like tokens.
 type run struct {
@@ -249,6 +296,9 @@ func (m *matcher) strangers(flag func(s, e int, why string)) {
 		if r.why == "" {
 			continue
 		}
+		if r.why == withInitial {
+			r.i--
+		}
 		flag(int(m.toks[r.i].s), int(m.toks[r.j-1].e), r.why)
 		if r.why == "signature" {
 			continue
@@ -289,94 +339,6 @@ func (m *matcher) surname(n int, r run) bool {
 	return lex().of(m.word(n))&(cProduct|cCalendar|cTech|cSystem|cService|cAcronym) == 0
 }
 
-// evidence says why a run is a person, or "".
-func (m *matcher) evidence(r run) string {
-	p, n := m.before(r.i), m.after(r.j)
-	if k := m.aside(r.j); k > r.j {
-		n = k
-	}
-	latin := m.s[m.toks[r.i].s] < 0x80
-	shout := m.toks[r.i].letter == upper
-	if i := r.i; i > 0 && m.is(i-1, cTitle) && m.toks[i-1].letter != lower && (m.gap(i) == " " || m.gap(i) == ". ") {
-		return "title"
-	}
-	if p >= 0 && m.is(p, cDeterminer) && !r.given {
-		return ""
-	}
-	switch {
-	case r.words > 1 && (r.given || !latin || !m.begins(r.i)):
-		return "two capitalised words"
-	case r.words > 1 && n >= 0 && (m.did(n, cSpeech|cAct) || m.any(n, " is was from at ")):
-		return "two capitalised words"
-	case p >= 0 && m.is(p, cRole) && (r.given || !m.any(p, " customer client vendor partner supplier tenant host user tester lead contact intern guest ")):
-		return "role before a name"
-	case p >= 0 && m.any(p, " with to from ") && m.heard(p):
-		return "spoken to"
-	case p >= 0 && m.any(p, " ask asked asking thanks thank cc ping pinged hi hey hello dear tell told met meet phoned called kudos per ") && (r.given || m.any(p, " ask asked ping pinged dear phoned told hi hey ")):
-		return "spoken to"
-	case p >= 0 && m.any(p, " by ") && r.given && (m.is(m.before(p), cPassive) || m.ended(r.j)):
-		return "done by"
-	case p >= 0 && m.any(p, " said says ") && m.ended(r.j):
-		return "speaks"
-	}
-	if n >= 0 {
-		switch {
-		case m.any(n, " from at "):
-			if k := m.after(n + 1); k >= 0 && (r.given || m.any(n, " from ")) && (m.any(k, " the our their your a an ") || m.toks[k].letter != lower || m.is(k, cHuman|cRole|cService)) && (r.given || !m.is(k, cPlace)) {
-				return "somebody from somewhere"
-			}
-		case m.any(n, " on ") && m.any(n+1, " the ") && m.any(n+2, " phone line call bridge "):
-			return "on the phone"
-		case m.did(n, cSpeech) && (r.given || m.any(n, " says said asks asked joined joins called phoned rang wrote writes replied replies thinks thought wants wanted confirmed agrees agreed answered answers suggested suggests insists complained asking calling typing acked tells told offered ")):
-			return "speaks"
-		case r.given && m.did(n, cAct) && !m.is(n, cModal) && (m.object(n) || participle(m.word(n))):
-			return "acts"
-		case r.given && m.any(n, " is was ") && m.did(n+1, cSpeech|cAct) && participle(m.word(n+1)):
-			return "acts"
-		case r.given && m.any(n, " will has wants needs ") && m.after(n+1) >= 0 && m.toks[n+1].letter == lower && !m.is(n+1, cSystem):
-			return "acts"
-		case r.given && m.any(n, " and ") && m.nameLike(n+1) && m.givenName(n+1):
-			return "two given names"
-		}
-	}
-	if owned, ok := m.possessive(r.j); ok && r.given && owned >= 0 && m.is(owned, cHuman) {
-		return "somebody's"
-	}
-	if m.apposed(r.j) {
-		return "name with a role"
-	}
-	if !shout && (m.signed(r.i, r.j) || r.i > 0 && m.any(r.i-1, " regards cheers sincerely thanks greetings wishes best kind ") && strings.ContainsAny(m.gap(r.i), ",\n")) {
-		return "signature"
-	}
-	if r.given && (m.speaker(r.i, r.j) && m.lineStart(r.i) || m.bracketed(r.i, r.j)) {
-		return "speaker"
-	}
-	if r.given && (m.listed(r.i, r.j) || shout) {
-		return "beside a person"
-	}
-	return ""
-}
-
-// apposed reports whether a role follows at j: ", their CEO", " (vendor)".
-func (m *matcher) apposed(j int) bool {
-	g := m.gap(j)
-	if g != ", " && g != " (" {
-		return false
-	}
-	k := j
-	for n := 0; n < 3 && k < len(m.toks); n++ {
-		if m.is(k, cRole) {
-			return true
-		}
-		if n == 0 && !m.any(k, " their our the its a an his her your former new head chief senior lead account customer support product field sales network ") || m.after(k+1) < 0 ||
-			m.toks[k].letter == lower && !m.plain(k) {
-			return false
-		}
-		k++
-	}
-	return false
-}
-
 // polite are words before an honorific that name nobody.
 var polite = foldedWords("お客 客 皆 奥 神 王 各 患者 利用者 お疲れ お疲 疲れ ご苦労 苦労 旦那 お嬢 殿 仏 何 上 貴 同 彼 고객 선생 손 사용자 관리자 담당자 부장 사장 팀장 회장 과장 대표 교수 기사 의사 여러분 어머 아버 하느 하나 부모 형 누 아드 따")
 
@@ -386,7 +348,7 @@ var honorMarks = foldedWords("様 さん さま 氏 님 씨 先生 女士 小姐
 // honoured flags a name in a script without spaces by the honorific after it.
 func (m *matcher) honoured(flag func(s, e int, why string)) {
 	for k := 1; k < len(m.toks); k++ {
-		if m.toks[k].kind != kWhole || m.toks[k-1].kind != kWhole || m.gap(k) != "" || !m.follows(k, honorMarks) {
+		if m.toks[k].kind != kWhole || m.toks[k-1].kind != kWhole || m.gap(k) != "" && !(m.gap(k) == " " && wholeScript(m.word(k)) == 'k') || !m.follows(k, honorMarks) {
 			continue
 		}
 		i := k - 1
@@ -402,6 +364,25 @@ func (m *matcher) honoured(flag func(s, e int, why string)) {
 			continue
 		}
 		flag(int(m.toks[i].s), int(m.toks[k-1].e), "honorific")
+	}
+}
+
+// wholes flags a short word in a script without spaces that speaks or acts in a text of another script: "王伟 said so".
+func (m *matcher) wholes(flag func(s, e int, why string)) {
+	for i := 0; i < len(m.toks); i++ {
+		if m.toks[i].kind != kWhole {
+			continue
+		}
+		j := i + 1
+		for j < len(m.toks) && m.toks[j].kind == kWhole && m.gap(j) == "" {
+			j++
+		}
+		n, p := m.after(j), m.before(i)
+		if j-i >= 2 && j-i <= 4 && !m.known[i] && (n >= 0 && m.toks[n].kind == kLetter && m.did(n, cSpeech|cAct) ||
+			p >= 0 && m.any(p, " ask asked asking thanks thank cc ping pinged told met phoned called per with by ") && m.toks[p].kind == kLetter) {
+			flag(int(m.toks[i].s), int(m.toks[j-1].e), "speaks")
+		}
+		i = j - 1
 	}
 }
 
