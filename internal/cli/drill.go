@@ -20,6 +20,7 @@ import (
 	"tocsin/internal/connect/all"
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
+	"tocsin/internal/connect/mastodon"
 	"tocsin/internal/connect/slack"
 	"tocsin/internal/connect/smtp"
 	"tocsin/internal/connect/webhook"
@@ -249,13 +250,14 @@ func drillConfig(base string) Config {
 	return Config{
 		Organisation: Organisation{Name: "Example", PublicName: "Example", Domain: "example.com"},
 		Connectors: all.Config{
-			Slack:   slack.Config{BaseURL: base + "/slack/api/", Token: "xoxb-drill"},
-			Zoom:    zoom.Config{BaseURL: base + "/zoom/v2", AuthURL: base + "/zoom/oauth/token", AccountID: "drill", ClientID: "drill", ClientSecret: "drill", Host: "engineer@example.com", LicensedHost: "licensed@example.com"},
-			Google:  googledocs.Config{DocsURL: base + "/google/docs/", DriveURL: base + "/google/drive/v3/", TokenURL: base + "/google/token", Domain: "example.com", Credentials: google},
-			YouTube: youtube.Config{BaseURL: base + "/google/youtube/v3/", TokenURL: base + "/google/token", WatchURL: base + "/youtube/watch?v=", Credentials: google},
-			X:       x.Config{BaseURL: base + "/x", APIKey: "drill", APISecret: "drill", AccessToken: "drill", AccessSecret: "drill", StatusURL: base + "/x/i/status/"},
-			Webhook: webhook.Config{URL: base + "/webhook", Secret: standin.WebhookSecret},
-			GitLab:  gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-drill", Project: "example/infrastructure"},
+			Slack:    slack.Config{BaseURL: base + "/slack/api/", Token: "xoxb-drill"},
+			Zoom:     zoom.Config{BaseURL: base + "/zoom/v2", AuthURL: base + "/zoom/oauth/token", AccountID: "drill", ClientID: "drill", ClientSecret: "drill", Host: "engineer@example.com", LicensedHost: "licensed@example.com"},
+			Google:   googledocs.Config{DocsURL: base + "/google/docs/", DriveURL: base + "/google/drive/v3/", TokenURL: base + "/google/token", Domain: "example.com", Credentials: google},
+			YouTube:  youtube.Config{BaseURL: base + "/google/youtube/v3/", TokenURL: base + "/google/token", WatchURL: base + "/youtube/watch?v=", Credentials: google},
+			X:        x.Config{BaseURL: base + "/x", APIKey: "drill", APISecret: "drill", AccessToken: "drill", AccessSecret: "drill", StatusURL: base + "/x/i/status/"},
+			Mastodon: mastodon.Config{BaseURL: base + "/mastodon", Token: "drill"},
+			Webhook:  webhook.Config{URL: base + "/webhook", Secret: standin.WebhookSecret},
+			GitLab:   gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-drill", Project: "example/infrastructure"},
 		},
 		Capabilities: all.Capabilities(),
 	}

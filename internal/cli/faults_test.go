@@ -38,6 +38,8 @@ var services = []service{
 		step: "{kind: document.create, text: Pushes fail}", match: "POST /google/drive/v3/files", made: "google.document", renews: true},
 	{name: "X", id: "x", with: func(c all.Config) all.Config { return all.Config{X: c.X} },
 		step: "{kind: social.post, text: Pushes fail}", match: "POST /x/2/tweets", made: "x.tweet"},
+	{name: "Mastodon", id: "mastodon", with: func(c all.Config) all.Config { return all.Config{Mastodon: c.Mastodon} },
+		step: "{kind: social.post, text: Pushes fail}", match: "POST /mastodon/api/v1/statuses", made: "mastodon.status"},
 	{name: "YouTube", id: "youtube", with: func(c all.Config) all.Config { return all.Config{YouTube: c.YouTube} },
 		step: "{kind: stream.create, text: Pushes fail}", match: "POST /google/youtube/v3/liveBroadcasts", made: "youtube.broadcast", renews: true},
 	{name: "GitLab", id: "gitlab", with: func(c all.Config) all.Config { return all.Config{GitLab: c.GitLab} },

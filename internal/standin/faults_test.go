@@ -188,13 +188,14 @@ func TestBadFaults(t *testing.T) {
 func TestSaid(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string][3]string{
-		"/slack/api/auth.test":                {"200 invalid_auth", "200 missing_scope", "429 ratelimited"},
-		"/zoom/v2/users/me":                   {`401 "code":124`, `400 scopes:[user:read:user:admin]`, `429 "code":429`},
-		"/google/drive/v3/files":              {"401 authError", "403 insufficientPermissions", "429 rateLimitExceeded"},
-		"/google/docs/v1/documents/x":         {"401 UNAUTHENTICATED", "403 PERMISSION_DENIED", "429 RESOURCE_EXHAUSTED"},
-		"/google/youtube/v3/channels":         {"401 authError", "403 insufficientPermissions", "429 rateLimitExceeded"},
-		"/x/2/users/me":                       {"401 Unauthorized", "403 oauth1-permissions", "429 Too Many Requests"},
-		"/gitlab/api/v4/projects/group%2Fone": {"401 invalid_token", "403 insufficient_scope", "429 Retry later"},
+		"/slack/api/auth.test":                         {"200 invalid_auth", "200 missing_scope", "429 ratelimited"},
+		"/zoom/v2/users/me":                            {`401 "code":124`, `400 scopes:[user:read:user:admin]`, `429 "code":429`},
+		"/google/drive/v3/files":                       {"401 authError", "403 insufficientPermissions", "429 rateLimitExceeded"},
+		"/google/docs/v1/documents/x":                  {"401 UNAUTHENTICATED", "403 PERMISSION_DENIED", "429 RESOURCE_EXHAUSTED"},
+		"/google/youtube/v3/channels":                  {"401 authError", "403 insufficientPermissions", "429 rateLimitExceeded"},
+		"/x/2/users/me":                                {"401 Unauthorized", "403 oauth1-permissions", "429 Too Many Requests"},
+		"/mastodon/api/v1/accounts/verify_credentials": {"401 expired", "403 outside the authorized scopes", "429 Too many requests"},
+		"/gitlab/api/v4/projects/group%2Fone":          {"401 invalid_token", "403 insufficient_scope", "429 Retry later"},
 	} {
 		s := start(t)
 		for i, fault := range []map[string]any{{"fault": "token_expired"}, {"fault": "wrong_scope"}, {"fault": "status", "status": 429}} {

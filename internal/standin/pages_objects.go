@@ -93,6 +93,14 @@ func tweetPages(w *world, in *http.Request) *page {
 	return &page{Provider: "X", Title: "@" + xUser, Note: t.born.Format(time.RFC1123), Paper: lines(t.text)}
 }
 
+func statusPages(w *world, in *http.Request) *page {
+	st := w.mastodon.status(in.PathValue("status"))
+	if st == nil {
+		return nil
+	}
+	return &page{Provider: "Mastodon", Title: "@" + mastodonUser, Note: st.born.Format(time.RFC1123), Paper: lines(st.text)}
+}
+
 // issuePages shows an issue; a confidential one only to those who say that they may see it.
 func issuePages(w *world, in *http.Request) *page {
 	path, iid, ok := strings.Cut(strings.TrimPrefix(in.URL.Path, "/gitlab/"), "/-/issues/")

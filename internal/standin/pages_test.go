@@ -33,6 +33,7 @@ func TestBoard(t *testing.T) {
 	const evil = "<script>alert(1)</script>"
 	s.ask(t, "POST", posting, map[string]any{"channel": "general", "text": "&lt;script&gt;alert(1)&lt;/script&gt;"})
 	s.ask(t, "POST", "/x/2/tweets", map[string]any{"text": evil})
+	s.ask(t, "POST", "/mastodon/api/v1/statuses", map[string]any{"status": evil})
 	s.ask(t, "POST", "/zoom/v2/users/me/meetings", map[string]any{"topic": evil, "agenda": evil})
 	s.ask(t, "POST", "/google/drive/v3/files", map[string]any{"name": evil, "mimeType": documentType})
 	s.ask(t, "POST", "/google/youtube/v3/liveBroadcasts?part=snippet,status", broadcastBody)
@@ -41,7 +42,7 @@ func TestBoard(t *testing.T) {
 	if board.status != 200 || strings.Contains(board.text, evil) || strings.Count(board.text, "&lt;script&gt;") < 5 {
 		t.Error(board.text)
 	}
-	for _, name := range []string{"Slack", "X", "Zoom", "YouTube", "Google Docs", "GitLab"} {
+	for _, name := range []string{"Slack", "X", "Mastodon", "Zoom", "YouTube", "Google Docs", "GitLab"} {
 		if !strings.Contains(board.text, "<h2>"+name+"</h2>") {
 			t.Errorf("no panel for %s", name)
 		}
@@ -56,13 +57,13 @@ func TestBoard(t *testing.T) {
 			pages++
 		}
 	}
-	if pages != 6 {
+	if pages != 7 {
 		t.Errorf("%d pages of objects: %v", pages, links(t, board.text))
 	}
-	if n := len(s.heard(t)); n != 6 {
+	if n := len(s.heard(t)); n != 7 {
 		t.Errorf("%d calls are told; pages and control paths are none", n)
 	}
-	for _, path := range []string{"/nothing", "/zoom/j/1", "/x/a/status/1", "/gitlab/a/b", "/slack/archives/C1/p2", "/youtube/watch?v=x", "/google/document/d/x/edit"} {
+	for _, path := range []string{"/nothing", "/zoom/j/1", "/x/a/status/1", "/mastodon/@a/1", "/gitlab/a/b", "/slack/archives/C1/p2", "/youtube/watch?v=x", "/google/document/d/x/edit"} {
 		if a := s.ask(t, "GET", path, nil); a.status != 404 {
 			t.Errorf("%s: %d", path, a.status)
 		}

@@ -11,6 +11,7 @@ import (
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
 	"tocsin/internal/connect/jitsi"
+	"tocsin/internal/connect/mastodon"
 	"tocsin/internal/connect/mattermost"
 	"tocsin/internal/connect/slack"
 	"tocsin/internal/connect/smtp"
@@ -27,6 +28,7 @@ type Config struct {
 	Google     googledocs.Config `yaml:"google"`
 	YouTube    youtube.Config    `yaml:"youtube"`
 	X          x.Config          `yaml:"x"`
+	Mastodon   mastodon.Config   `yaml:"mastodon"`
 	GitLab     gitlab.Config     `yaml:"gitlab"`
 	Jitsi      jitsi.Config      `yaml:"jitsi"`
 	Mattermost mattermost.Config `yaml:"mattermost"`
@@ -40,7 +42,7 @@ func Capabilities() map[string][]string {
 		"room":     {"zoom", "jitsi"},
 		"document": {"google", "builtin"},
 		"chat":     {"slack", "mattermost"},
-		"social":   {"x"},
+		"social":   {"x", "mastodon"},
 		"stream":   {"youtube"},
 		"tracker":  {"gitlab"},
 		"mail":     {"smtp"},
@@ -52,15 +54,16 @@ func Capabilities() map[string][]string {
 // depends says of a provider holds in place of the names listed here, for one that an organisation runs itself.
 func Services(depends map[string][]string) map[string][]string {
 	out := map[string][]string{
-		"slack":   {"slack.com"},
-		"zoom":    {"zoom.us"},
-		"google":  {"google docs", "google drive", "google workspace", "docs.google.com"},
-		"youtube": {"youtube.com"},
-		"x":       {"twitter", "x.com", "twitter.com"},
-		"gitlab":  {"gitlab.com"},
-		"jitsi":   {"jitsi meet", "meet.jit.si"},
-		"smtp":    {"mail", "e-mail", "email"},
-		"webhook": {"webhooks"},
+		"slack":    {"slack.com"},
+		"zoom":     {"zoom.us"},
+		"google":   {"google docs", "google drive", "google workspace", "docs.google.com"},
+		"youtube":  {"youtube.com"},
+		"x":        {"twitter", "x.com", "twitter.com"},
+		"mastodon": {"mastodon.social"},
+		"gitlab":   {"gitlab.com"},
+		"jitsi":    {"jitsi meet", "meet.jit.si"},
+		"smtp":     {"mail", "e-mail", "email"},
+		"webhook":  {"webhooks"},
 	}
 	for p, names := range depends {
 		out[p] = []string{}
@@ -89,6 +92,7 @@ func providers(c Config, client *http.Client) []provider {
 		line("google", c.Google.Configured(), func() (*googledocs.Connector, error) { return googledocs.New(c.Google, client) }),
 		line("youtube", c.YouTube.Configured(), func() (*youtube.Connector, error) { return youtube.New(c.YouTube, client) }),
 		line("x", c.X.Configured(), func() (*x.Connector, error) { return x.New(c.X, client) }),
+		line("mastodon", c.Mastodon.Configured(), func() (*mastodon.Connector, error) { return mastodon.New(c.Mastodon, client) }),
 		line("gitlab", c.GitLab.Configured(), func() (*gitlab.Connector, error) { return gitlab.New(c.GitLab, client) }),
 		line("mattermost", c.Mattermost.Configured(), func() (*mattermost.Connector, error) { return mattermost.New(c.Mattermost, client) }),
 		line("jitsi", true, func() (*jitsi.Connector, error) { return jitsi.New(c.Jitsi, client) }),

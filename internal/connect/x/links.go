@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
+
+	"tocsin/internal/connect"
 )
 
 // span is a link's place in a text, in bytes.
@@ -181,7 +182,7 @@ func topLevel(s string) int {
 			return 0
 		}
 		name := strings.ToLower(s[:n])
-		if strings.HasPrefix(name, "xn--") && len(name) > 4 || known(name) {
+		if strings.HasPrefix(name, "xn--") && len(name) > 4 || connect.TopLevel(name) {
 			return n
 		}
 		return 0
@@ -192,15 +193,9 @@ func topLevel(s string) int {
 		n = len(s)
 	}
 	if n > 0 && n < 100 && (n == len(s) || !strings.ContainsRune("@+-0123456789", rune(s[n]))) {
-		if ascii, err := idna.ToASCII(strings.ToLower(s[:n])); err == nil && known(ascii) {
+		if ascii, err := idna.ToASCII(strings.ToLower(s[:n])); err == nil && connect.TopLevel(ascii) {
 			return n
 		}
 	}
 	return 0
-}
-
-// known asks the public suffix list, which goes by a rule of its own for names it does not know.
-func known(tld string) bool {
-	_, icann := publicsuffix.PublicSuffix("a.b." + tld)
-	return icann
 }
