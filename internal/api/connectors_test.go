@@ -9,10 +9,10 @@ import (
 func TestConnectors(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	if got := h.must("vera", "GET", "/api/v1/connectors", ""); !strings.Contains(string(got.body), `{"name":"builtin","capabilities":{"document":2}}`) {
+	if got := h.must("vera", "GET", "/api/v1/connectors", ""); !strings.Contains(got.body, `{"name":"builtin","capabilities":{"document":2}}`) {
 		t.Errorf("%s", got.body)
 	}
-	if got := h.must("adam", "POST", "/api/v1/connectors/builtin/check", ""); !strings.Contains(string(got.body), `"ok":true`) {
+	if got := h.must("adam", "POST", "/api/v1/connectors/builtin/check", ""); !strings.Contains(got.body, `"ok":true`) {
 		t.Errorf("%s", got.body)
 	}
 	h.ask("adam", "POST", "/api/v1/connectors/slack/check", "").problem(t, http.StatusNotFound, "not_found")

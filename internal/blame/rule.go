@@ -55,9 +55,6 @@ func notByThing(s spot) bool { w := s.subject(); return w != thing && w != publi
 // ofPerson holds where the words after the match are about somebody.
 func ofPerson(s spot) bool { return s.agent(s.j) == person }
 
-// ofName is ofPerson, also for a capitalised word that is no known system.
-func ofName(s spot) bool { w := s.agent(s.j); return w == person || w == stranger }
-
 // ofThing holds where the words after the match are about a system: "the junior partition".
 func ofThing(s spot) bool {
 	return s.j < s.b && noun(s.words[s.j].low) && !strings.ContainsAny(s.words[s.j].gap, ",.;:") && s.agent(s.j) == thing

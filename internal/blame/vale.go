@@ -15,7 +15,7 @@ const valePerson = `\b(?:I|we|you|he|she|they|someone|somebody|nobody|no one|(?:
 // grammar of a sentence is narrowed to subjects that stand right before the verb.
 func Vale(dir string) ([]string, error) {
 	style := filepath.Join(dir, "Tocsin")
-	if err := os.MkdirAll(style, 0o755); err != nil {
+	if err := os.MkdirAll(style, 0o750); err != nil {
 		return nil, err
 	}
 	var names []string
@@ -44,7 +44,7 @@ func Vale(dir string) ([]string, error) {
 			return nil, err
 		}
 		name := r.ID + ".yml"
-		if err := os.WriteFile(filepath.Join(style, name), src, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(style, name), src, 0o600); err != nil {
 			return nil, err
 		}
 		names = append(names, filepath.Join(style, name))

@@ -142,7 +142,7 @@ func disk(dir string, least uint64) connect.Finding {
 		f.Note, f.Fix = err.Error(), "see why "+dir+" can't be looked at"
 		return f
 	}
-	free := fs.Bavail * uint64(fs.Bsize) //nolint:gosec // a size is positive
+	free := fs.Bavail * uint64(fs.Bsize)
 	f.Note = fmt.Sprintf("%.1f GiB free", float64(free)/(1<<30))
 	if f.OK = free >= least; !f.OK {
 		f.Fix = fmt.Sprintf("make room: at least %.1f GiB, else writes are refused in the middle of an outage", float64(least)/(1<<30))

@@ -187,8 +187,6 @@ var goals = map[string]func(*api.Incident, []api.Step) bool{
 	"resolved": func(i *api.Incident, _ []api.Step) bool { return i.Status != incident.Active },
 	"major":    func(i *api.Incident, _ []api.Step) bool { return i.Kind == incident.Major },
 	"steps": func(_ *api.Incident, steps []api.Step) bool {
-		return !slices.ContainsFunc(steps, func(s api.Step) bool {
-			return moving(s)
-		})
+		return !slices.ContainsFunc(steps, moving)
 	},
 }

@@ -133,7 +133,7 @@ func BenchmarkBesideSearch(b *testing.B) {
 		b.Run(tool, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				cmd := exec.Command(path, "-F", "-i", "-c", "-f", filepath.Join(dir, "names"), filepath.Join(dir, "text")) //nolint:gosec // fixed words
+				cmd := exec.Command(path, "-F", "-i", "-c", "-f", filepath.Join(dir, "names"), filepath.Join(dir, "text"))
 				if out, err := cmd.CombinedOutput(); err != nil {
 					b.Fatalf("%v: %s", err, out)
 				}

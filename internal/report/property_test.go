@@ -293,10 +293,3 @@ func surroundings(t *rapid.T, i *incident.Incident, red *redact.Redactor) {
 		}
 	}
 }
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}

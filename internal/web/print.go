@@ -8,8 +8,8 @@ import (
 	"tocsin/internal/report"
 )
 
-// print shows what each role does as one page to print or to keep, of an incident or of the runbook alone; ?role= chooses one.
-func (c *console) print(w http.ResponseWriter, r *http.Request) {
+// paper shows what each role does as one page to print or to keep, of an incident or of the runbook alone; ?role= chooses one.
+func (c *console) paper(w http.ResponseWriter, r *http.Request) {
 	var i *incident.Incident
 	private := false
 	if id := r.PathValue("id"); id != "" {

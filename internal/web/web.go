@@ -93,9 +93,9 @@ var routes = []route{
 	{"POST /i/{id}/postmortem", writer, (*console).editPostmortem},
 	{"GET /i/{id}/events", reader, (*console).events},
 	{"POST /i/{id}/do", writer, (*console).do},
-	{"GET /i/{id}/print", reader, (*console).print},
+	{"GET /i/{id}/print", reader, (*console).paper},
 	{"GET /runbooks/{name}", reader, (*console).runbook},
-	{"GET /runbooks/{name}/print", reader, (*console).print},
+	{"GET /runbooks/{name}/print", reader, (*console).paper},
 	{"GET /people", reader, (*console).people},
 	{"POST /people", admin, (*console).addPerson},
 }
