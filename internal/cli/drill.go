@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tocsin/internal/connect/all"
+	"tocsin/internal/connect/bluesky"
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
 	"tocsin/internal/connect/mastodon"
@@ -256,6 +257,7 @@ func drillConfig(base string) Config {
 			YouTube:  youtube.Config{BaseURL: base + "/google/youtube/v3/", TokenURL: base + "/google/token", WatchURL: base + "/youtube/watch?v=", Credentials: google},
 			X:        x.Config{BaseURL: base + "/x", APIKey: "drill", APISecret: "drill", AccessToken: "drill", AccessSecret: "drill", StatusURL: base + "/x/i/status/"},
 			Mastodon: mastodon.Config{BaseURL: base + "/mastodon", Token: "drill"},
+			Bluesky:  bluesky.Config{BaseURL: base + "/bluesky", Handle: "status.example.com", Password: "drill", PageURL: base + "/bluesky/profile"},
 			Webhook:  webhook.Config{URL: base + "/webhook", Secret: standin.WebhookSecret},
 			GitLab:   gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-drill", Project: "example/infrastructure"},
 		},

@@ -40,6 +40,8 @@ var services = []service{
 		step: "{kind: social.post, text: Pushes fail}", match: "POST /x/2/tweets", made: "x.tweet"},
 	{name: "Mastodon", id: "mastodon", with: func(c all.Config) all.Config { return all.Config{Mastodon: c.Mastodon} },
 		step: "{kind: social.post, text: Pushes fail}", match: "POST /mastodon/api/v1/statuses", made: "mastodon.status"},
+	{name: "Bluesky", id: "bluesky", with: func(c all.Config) all.Config { return all.Config{Bluesky: c.Bluesky} },
+		step: "{kind: social.post, text: Pushes fail}", match: "POST /bluesky/xrpc/com.atproto.repo.putRecord", made: "bluesky.post", renews: true},
 	{name: "YouTube", id: "youtube", with: func(c all.Config) all.Config { return all.Config{YouTube: c.YouTube} },
 		step: "{kind: stream.create, text: Pushes fail}", match: "POST /google/youtube/v3/liveBroadcasts", made: "youtube.broadcast", renews: true},
 	{name: "GitLab", id: "gitlab", with: func(c all.Config) all.Config { return all.Config{GitLab: c.GitLab} },
@@ -274,6 +276,9 @@ func (b badly) judge(s service, d badDay) string {
 	}
 	if lasts && s.renews && means == unclear {
 		means = notSent // it was on its way to fetch a token
+	}
+	if connect.Class(b.class) == connect.Key && (means == unclear || means == happened) {
+		means = notSent // sent again under the same key, it makes nothing more
 	}
 	lookUp := connect.Class(b.class) == connect.LookUp
 	if means != notSent && means != turnedDown && means != renewed && !lookUp {

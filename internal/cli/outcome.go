@@ -116,7 +116,7 @@ func (a *app) leaks(ctx context.Context, i *incident.Incident, cast *drill.Cast,
 	if err := json.Unmarshal([]byte(objects), &all); err != nil {
 		return nil, err
 	}
-	for _, kind := range []string{"google.document", "x.tweet", "mastodon.status", "youtube.broadcast", "youtube.stream", "gitlab.issue", "gitlab.note", "webhook.event"} {
+	for _, kind := range []string{"google.document", "x.tweet", "mastodon.status", "bluesky.post", "youtube.broadcast", "youtube.stream", "gitlab.issue", "gitlab.note", "webhook.event"} {
 		for n, o := range all[kind] {
 			surfaces[fmt.Sprintf("%s %d", kind, n+1)] = string(o)
 		}

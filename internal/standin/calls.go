@@ -12,7 +12,7 @@ import (
 type call struct {
 	N        int               `json:"n"`        // from 1, in the order of arrival
 	At       string            `json:"at"`       // RFC 3339, UTC
-	Provider string            `json:"provider"` // slack, zoom, google, youtube, x, mastodon, gitlab, webhook or smtp
+	Provider string            `json:"provider"` // slack, zoom, google, youtube, x, mastodon, bluesky, gitlab, webhook or smtp
 	Method   string            `json:"method"`
 	Path     string            `json:"path"`    // as sent, percent-encoded, with the prefix, without the query
 	Query    map[string]string `json:"query"`   // repeated names joined by commas
@@ -26,7 +26,7 @@ const mask = "***"
 
 var (
 	secretHeaders = []string{"Authorization", "Proxy-Authorization", "Private-Token", "Cookie"}
-	secretFields  = []string{"client_secret", "assertion", "refresh_token", "access_token", "token", "stream_key"}
+	secretFields  = []string{"client_secret", "assertion", "refresh_token", "access_token", "token", "stream_key", "password"}
 )
 
 // record notes a call that came in.

@@ -194,6 +194,7 @@ func TestSaid(t *testing.T) {
 		"/google/docs/v1/documents/x":                  {"401 UNAUTHENTICATED", "403 PERMISSION_DENIED", "429 RESOURCE_EXHAUSTED"},
 		"/google/youtube/v3/channels":                  {"401 authError", "403 insufficientPermissions", "429 rateLimitExceeded"},
 		"/x/2/users/me":                                {"401 Unauthorized", "403 oauth1-permissions", "429 Too Many Requests"},
+		"/bluesky/xrpc/com.atproto.server.getSession":  {"400 ExpiredToken", "400 Bad token scope", "429 RateLimitExceeded"},
 		"/mastodon/api/v1/accounts/verify_credentials": {"401 expired", "403 outside the authorized scopes", "429 Too many requests"},
 		"/gitlab/api/v4/projects/group%2Fone":          {"401 invalid_token", "403 insufficient_scope", "429 Retry later"},
 	} {

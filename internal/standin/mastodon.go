@@ -61,7 +61,7 @@ func (s *mastodon) provider() *provider {
 		refused: func(r *request, status int) reply {
 			switch status {
 			case http.StatusTooManyRequests:
-				reset := r.now.Truncate(mastodonWindow).Add(mastodonWindow)
+				reset := r.now.Add(mastodonWindow)
 				return mastodonNo(status, "Too many requests").with("X-RateLimit-Limit", strconv.Itoa(mastodonCalls)).
 					with("X-RateLimit-Remaining", "0").with("X-RateLimit-Reset", reset.Format(mastodonTime))
 			case http.StatusServiceUnavailable:

@@ -63,6 +63,7 @@ func (s *Server) people() *http.ServeMux {
 	mux.HandleFunc("GET /google/document/d/e/{public}/pub", s.show("google", documentPages))
 	mux.HandleFunc("GET /youtube/watch", s.show("youtube", watchPages))
 	mux.HandleFunc("GET /x/{user}/status/{tweet}", s.show("x", tweetPages))
+	mux.HandleFunc("GET /bluesky/profile/{account}/post/{post}", s.show("bluesky", skeetPages))
 	mux.HandleFunc("GET /mastodon/{user}/{status}", s.show("mastodon", statusPages))
 	mux.HandleFunc("GET /gitlab/", s.show("gitlab", issuePages))
 	mux.HandleFunc("GET /mattermost/{team}/channels/{name}", s.show("mattermost", mattermostPages))

@@ -101,6 +101,14 @@ func statusPages(w *world, in *http.Request) *page {
 	return &page{Provider: "Mastodon", Title: "@" + mastodonUser, Note: st.born.Format(time.RFC1123), Paper: lines(st.text)}
 }
 
+func skeetPages(w *world, in *http.Request) *page {
+	p := w.bluesky.post(in.PathValue("post"))
+	if p == nil {
+		return nil
+	}
+	return &page{Provider: "Bluesky", Title: "@" + blueskyHandle, Note: p.born.Format(time.RFC1123), Paper: lines(p.parsed.Text)}
+}
+
 // issuePages shows an issue; a confidential one only to those who say that they may see it.
 func issuePages(w *world, in *http.Request) *page {
 	path, iid, ok := strings.Cut(strings.TrimPrefix(in.URL.Path, "/gitlab/"), "/-/issues/")

@@ -1,4 +1,4 @@
-// Package standin holds stand-ins for Slack, Zoom, Google (sign-in, Docs, Drive), YouTube, X, Mastodon, GitLab and a receiver of webhooks,
+// Package standin holds stand-ins for Slack, Zoom, Google (sign-in, Docs, Drive), YouTube, X, Mastodon, Bluesky, GitLab and a receiver of webhooks,
 // servers under one address that speak the providers' own protocols, and for a mail server on a port of its own. They hold state, and
 // check what they get as the providers do. Drills and tests run against them.
 //
@@ -141,6 +141,7 @@ type world struct {
 	slack      *slack
 	x          *x
 	mastodon   *mastodon
+	bluesky    *bluesky
 	zoom       *zoom
 	youtube    *youtube
 	google     *google
@@ -180,9 +181,9 @@ func newWorld(s *Server) *world {
 	w := &world{server: s, api: http.NewServeMux(), gone: make(chan struct{})}
 	w.slack, w.x, w.youtube, w.google, w.gitlab, w.mattermost = newSlack(), newX(), newYouTube(), newGoogle(), newGitLab(), &mattermost{}
 	w.zoom, w.mail = newZoom(w.youtube), &mail{}
-	w.webhook, w.mastodon = newWebhook(), newMastodon()
+	w.webhook, w.mastodon, w.bluesky = newWebhook(), newMastodon(), newBluesky()
 	w.providers = []*provider{
-		w.slack.provider(), w.x.provider(), w.mastodon.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(), w.mattermost.provider(), w.mail.provider(), w.webhook.provider(),
+		w.slack.provider(), w.x.provider(), w.mastodon.provider(), w.bluesky.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(), w.mattermost.provider(), w.mail.provider(), w.webhook.provider(),
 	}
 	for _, p := range w.providers {
 		for _, r := range p.routes {

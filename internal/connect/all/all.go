@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tocsin/internal/connect"
+	"tocsin/internal/connect/bluesky"
 	"tocsin/internal/connect/builtin"
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
@@ -29,6 +30,7 @@ type Config struct {
 	YouTube    youtube.Config    `yaml:"youtube"`
 	X          x.Config          `yaml:"x"`
 	Mastodon   mastodon.Config   `yaml:"mastodon"`
+	Bluesky    bluesky.Config    `yaml:"bluesky"`
 	GitLab     gitlab.Config     `yaml:"gitlab"`
 	Jitsi      jitsi.Config      `yaml:"jitsi"`
 	Mattermost mattermost.Config `yaml:"mattermost"`
@@ -42,7 +44,7 @@ func Capabilities() map[string][]string {
 		"room":     {"zoom", "jitsi"},
 		"document": {"google", "builtin"},
 		"chat":     {"slack", "mattermost"},
-		"social":   {"x", "mastodon"},
+		"social":   {"x", "mastodon", "bluesky"},
 		"stream":   {"youtube"},
 		"tracker":  {"gitlab"},
 		"mail":     {"smtp"},
@@ -60,6 +62,7 @@ func Services(depends map[string][]string) map[string][]string {
 		"youtube":  {"youtube.com"},
 		"x":        {"twitter", "x.com", "twitter.com"},
 		"mastodon": {"mastodon.social"},
+		"bluesky":  {"bsky.app", "bsky.social"},
 		"gitlab":   {"gitlab.com"},
 		"jitsi":    {"jitsi meet", "meet.jit.si"},
 		"smtp":     {"mail", "e-mail", "email"},
@@ -93,6 +96,7 @@ func providers(c Config, client *http.Client) []provider {
 		line("youtube", c.YouTube.Configured(), func() (*youtube.Connector, error) { return youtube.New(c.YouTube, client) }),
 		line("x", c.X.Configured(), func() (*x.Connector, error) { return x.New(c.X, client) }),
 		line("mastodon", c.Mastodon.Configured(), func() (*mastodon.Connector, error) { return mastodon.New(c.Mastodon, client) }),
+		line("bluesky", c.Bluesky.Configured(), func() (*bluesky.Connector, error) { return bluesky.New(c.Bluesky, client) }),
 		line("gitlab", c.GitLab.Configured(), func() (*gitlab.Connector, error) { return gitlab.New(c.GitLab, client) }),
 		line("mattermost", c.Mattermost.Configured(), func() (*mattermost.Connector, error) { return mattermost.New(c.Mattermost, client) }),
 		line("jitsi", true, func() (*jitsi.Connector, error) { return jitsi.New(c.Jitsi, client) }),
