@@ -16,6 +16,7 @@ var may = map[string][]string{
 	"incident":            {"runbook"},
 	"redact":              {},
 	"blame":               {},
+	"chart":               {},
 	"report":              {"incident", "runbook", "redact", "blame"},
 	"store":               {"incident", "runbook", "store/db"},
 	"store/db":            {},
@@ -32,13 +33,13 @@ var may = map[string][]string{
 	"live":                {},
 	"public":              {"live", "report", "redact"},
 	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect"},
-	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store"},
+	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart"},
 	"drill":               {"runbook", "incident", "standin", "store"},
 	"cli":                 {"*"},
 }
 
 // pure packages touch neither SQL nor HTTP servers nor the job library, and never read the clock.
-var pure = []string{"incident", "runbook", "redact", "blame", "report"}
+var pure = []string{"incident", "runbook", "redact", "blame", "report", "chart"}
 
 func TestHouse(t *testing.T) {
 	t.Parallel()
