@@ -22,7 +22,7 @@ var routes = []func(*server){
 	(*server).addCommands, (*server).addPlan, (*server).addEvents,
 	(*server).addRunbook, (*server).addPeople, (*server).addPerson,
 	(*server).addMe, (*server).addBlame, (*server).addAnniversaries,
-	(*server).addConnectors, (*server).addCheck,
+	(*server).addConnectors, (*server).addCheck, (*server).addInsights,
 }
 
 // need is what an account must be able to do to use a route.

@@ -8,6 +8,6 @@ var groups = []struct {
 	verbs     []func(*env) *cobra.Command
 }{
 	{"respond", "Respond:", append([]func(*env) *cobra.Command{declareVerb, statusVerb, listVerb, showVerb, timelineVerb, todoVerb, stepsVerb, etaVerb, definitionVerb, declareMajorVerb, previewVerb, waitVerb, useVerb, openVerb, exportVerb}, orders...)},
-	{"tell", "Tell the world, and afterwards:", append(tell, postmortemVerb)},
+	{"tell", "Tell the world, and afterwards:", append(tell, postmortemVerb, insightsVerb)},
 	{"server", "Run the server:", []func(*env) *cobra.Command{drillVerb, serveVerb, standinsVerb, doctorVerb, connectVerb, runbookVerb, tokenVerb, userVerb, migrateVerb, backupVerb, restoreVerb, redactVerb, blameVerb, versionVerb}},
 }

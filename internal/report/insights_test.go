@@ -3,6 +3,7 @@ package report_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,5 +138,50 @@ func TestGainConnectors(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, in.Connectors); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestPhases(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, p := range report.Phases(told(t, 1, "2026-11-02", 10, 20, 70, false).i) {
+		got = append(got, p.Name+" "+p.At.Format("15:04"))
+	}
+	want := []string{"Began 13:00", "Declared 13:10", "First public update 13:20", "Mitigated 14:10", "Resolved 14:10"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if none := report.Phases(incident.New("01TEST", "INC-1")); len(none) != 0 {
+		t.Errorf("of nothing: %v", none)
+	}
+}
+
+func TestInsightsInWords(t *testing.T) {
+	t.Parallel()
+	a := told(t, 1, "2026-11-02", 10, 20, 70, false)
+	a.do("p1", &incident.AddFollowUp{Text: "=1+1", Due: "2026-11-03"})
+	b := told(t, 2, "2026-11-03", 2, 12, 30, false)
+	in := report.Gain([]*incident.Incident{b.i, a.i}, moment(t, "2026-11-02 00:00"), moment(t, "2026-11-09 00:00"), false)
+	in.Connectors = []report.Reliability{{Connector: "x", Attempts: 9, Failed: 1, Unclear: 2}, {Connector: "gitlab", Attempts: 2, Failed: 2}}
+	got := []string{in.WeeksSaid(), in.TimesSaid(), in.ETAsSaid(), in.CadenceSaid(), in.ConnectorsSaid(), in.FollowUpsSaid()}
+	want := []string{
+		"2 incidents, 0 of them major; the fullest week had 2",
+		"At least half had a point person within 0 s after the declaration, a first public update within 12 min after it began, an end within 30 min after it began",
+		"2 of 2 estimates held; half were off by 0 s or less",
+		"1 of 2 promised updates came in time",
+		"Of 11 attempts at steps 3 failed, 2 got no clear answer; most with GitLab (2)",
+		"1 of 1 open follow-up overdue",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	sheet := in.CSV()
+	for _, line := range []string{"group,name,measure,value\n", "times,resolve,median_s,1800\n", "times,roles,n,0\n", "connectors,gitlab,failed,2\n", "overdue,INC-1: =1+1,due,2026-11-03\n"} {
+		if !strings.Contains(sheet, line) {
+			t.Errorf("no %q in\n%s", line, sheet)
+		}
+	}
+	if strings.Contains(sheet, "roles,median") {
+		t.Error("a median of nothing")
 	}
 }

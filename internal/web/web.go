@@ -97,6 +97,8 @@ var routes = []route{
 	{"GET /runbooks/{name}", reader, (*console).runbook},
 	{"GET /runbooks/{name}/print", reader, (*console).paper},
 	{"GET /people", reader, (*console).people},
+	{"GET /insights", reader, (*console).insights},
+	{"GET /insights.csv", reader, (*console).insightsCSV},
 	{"POST /people", admin, (*console).addPerson},
 }
 

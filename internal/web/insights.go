@@ -1,0 +1,178 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"time"
+
+	"tocsin/internal/chart"
+	"tocsin/internal/incident"
+	"tocsin/internal/report"
+)
+
+// periods are the lengths of time, in days, that the page offers.
+var periods = []int{30, 90, 365}
+
+type insightsPage struct {
+	report.Insights
+	Days    int
+	Periods []int
+	Charts  []figure
+}
+
+func (insightsPage) title() string { return "Insights" }
+
+// figure is a chart, what it says, and the same as a table. Nothing is drawn where there is nothing to tell.
+type figure struct {
+	ID, Title string
+	SVG       template.HTML
+	Columns   []string
+	Rows      [][]string
+}
+
+func (f *figure) row(cells ...string) { f.Rows = append(f.Rows, cells) }
+
+// gain reads the period from the address. Anything but a period that is offered is 90 days.
+func (c *console) gain(r *http.Request) (insightsPage, error) {
+	p := insightsPage{Days: 90, Periods: periods}
+	for _, d := range periods {
+		if r.URL.Query().Get("days") == strconv.Itoa(d) {
+			p.Days = d
+		}
+	}
+	all, err := c.Ledger.All(r.Context())
+	if err != nil {
+		return p, err
+	}
+	now := c.Ledger.Now()
+	p.Insights = report.Gain(all, now.AddDate(0, 0, -p.Days), now, r.URL.Query().Get("drills") != "")
+	return p, nil
+}
+
+func (c *console) insights(w http.ResponseWriter, r *http.Request) {
+	p, err := c.gain(r)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	p.Charts = []figure{weeksFigure(p.Insights), timesFigure(p.Insights), etasFigure(p.Insights), cadenceFigure(p.Insights),
+		connectorsFigure(p.Insights), followUpsFigure(p.Insights)}
+	c.render(w, r, http.StatusOK, "insights", p)
+}
+
+// insightsCSV is every number of the page for a spreadsheet.
+func (c *console) insightsCSV(w http.ResponseWriter, r *http.Request) {
+	p, err := c.gain(r)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="insights-%d-days.csv"`, p.Days))
+	_, _ = w.Write([]byte(p.CSV())) // a browser that is gone is its own affair
+}
+
+// head names a figure's chart.
+func (f *figure) head(desc string) chart.Head {
+	return chart.Head{ID: "chart-" + f.ID, Title: f.Title, Desc: desc + " The table beneath has the numbers."}
+}
+
+// drawn is what package chart made, in which every text is escaped.
+func drawn(svg string) template.HTML { return template.HTML(svg) } //nolint:gosec // see above
+
+func weeksFigure(in report.Insights) figure {
+	f := figure{ID: "weeks", Title: in.WeeksSaid(), Columns: []string{"Week from", "Minor", "Major"}}
+	labels, minor, major := []string{}, []int{}, []int{}
+	for _, w := range in.Weeks {
+		labels, minor, major = append(labels, w.Monday.Format("2 Jan")), append(minor, w.Minor), append(major, w.Major)
+		f.row(w.Monday.Format(time.DateOnly), strconv.Itoa(w.Minor), strconv.Itoa(w.Major))
+	}
+	if in.Minor+in.Major > 0 {
+		f.SVG = drawn(chart.Bars(f.head("A bar for each week, minor below major."), labels, []chart.Series{{Name: "minor", Values: minor}, {Name: "major", Values: major}}))
+	}
+	return f
+}
+
+func timesFigure(in report.Insights) figure {
+	f := figure{ID: "times", Title: in.TimesSaid(), Columns: []string{"From, to", "Half within", "Nine of ten within", "Incidents"}}
+	var ranges []chart.Range
+	for _, t := range in.Times {
+		if t.N == 0 {
+			f.row(t.Title, "–", "–", "0")
+			continue
+		}
+		f.row(t.Title, t.Median.String(), t.P90.String(), strconv.Itoa(t.N))
+		ranges = append(ranges, chart.Range{Label: t.Title, Note: t.Median.String() + " – " + t.P90.String(), Median: t.Median.Duration(), P90: t.P90.Duration()})
+	}
+	if len(ranges) > 0 {
+		f.SVG = drawn(chart.Ranges(f.head("For each length of time a full dot where half were done and a ring where nine of ten were; each step of the scale is several times the one before."), ranges))
+	}
+	return f
+}
+
+func etasFigure(in report.Insights) figure {
+	f := figure{ID: "etas", Title: in.ETAsSaid(), Columns: []string{"Said in", "Said", "Real"}}
+	var dots []chart.Dot
+	for _, e := range in.ETAs {
+		f.row(e.Incident+" "+e.Entry, e.Said.String(), e.Real.String())
+		dots = append(dots, chart.Dot{X: e.Said.Duration(), Y: e.Real.Duration(), Hint: fmt.Sprintf("%s %s: said %s, real %s", e.Incident, e.Entry, e.Said, e.Real)})
+	}
+	if len(dots) > 0 {
+		f.SVG = drawn(chart.Dots(f.head("A dot for each estimate; above the diagonal it took longer than said."), "said", "real", dots))
+	}
+	return f
+}
+
+func cadenceFigure(in report.Insights) figure {
+	f := figure{ID: "cadence", Title: in.CadenceSaid(), Columns: []string{"Next update", "Number"}}
+	f.row("in time", strconv.Itoa(in.Kept))
+	f.row("late or never", strconv.Itoa(in.Promises-in.Kept))
+	if in.Promises > 0 {
+		f.SVG = drawn(chart.Rows(f.head("One bar: in time, then late."), []string{"in time", "late or never"},
+			[]chart.Part{{Label: "Promised updates", Note: strconv.Itoa(in.Promises), Values: []int{in.Kept, in.Promises - in.Kept}}}))
+	}
+	return f
+}
+
+func connectorsFigure(in report.Insights) figure {
+	f := figure{ID: "connectors", Title: in.ConnectorsSaid(), Columns: []string{"Connector", "Attempts", "Done", "Failed", "Unclear", "Person asked", "Half within"}}
+	var parts []chart.Part
+	for _, r := range in.Connectors {
+		median, name := "–", report.Provider(r.Connector)
+		if r.Median != nil {
+			median = r.Median.String()
+		}
+		f.row(name, strconv.Itoa(r.Attempts), strconv.Itoa(r.Done), strconv.Itoa(r.Failed), strconv.Itoa(r.Unclear), strconv.Itoa(r.Asked), median)
+		parts = append(parts, chart.Part{Label: name, Note: fmt.Sprintf("%d of %d done", r.Done, r.Attempts), Values: []int{r.Done, r.Failed, r.Attempts - r.Done - r.Failed}})
+	}
+	if len(parts) > 0 {
+		f.SVG = drawn(chart.Rows(f.head("A bar for each connector: attempts that did it, failed, or are open."), []string{"done", "failed", "open"}, parts))
+	}
+	return f
+}
+
+func followUpsFigure(in report.Insights) figure {
+	f := figure{ID: "follow-ups", Title: in.FollowUpsSaid(), Columns: []string{"Overdue since", "Incident", "Follow-up"}}
+	for _, l := range in.FollowUps.Overdue {
+		f.row(l.Due, l.Incident, l.Text)
+	}
+	u := in.FollowUps
+	if u.Open+u.Done+u.Wont > 0 {
+		f.SVG = drawn(chart.Rows(f.head("One bar: done, open, overdue, won't be done."), []string{"done", "open", "overdue", "won't do"},
+			[]chart.Part{{Label: "Follow-ups so far", Note: strconv.Itoa(u.Open + u.Done + u.Wont), Values: []int{u.Done, u.Open - len(u.Overdue), len(u.Overdue), u.Wont}}}))
+	}
+	return f
+}
+
+// Strip is the incident's phases as a chart; empty while there are fewer than two.
+func (p postmortemPage) Strip() template.HTML { return strip(p.I) }
+
+func strip(i *incident.Incident) template.HTML {
+	var marks []chart.Mark
+	for _, p := range report.Phases(i) {
+		marks = append(marks, chart.Mark{Name: p.Name, At: p.At})
+	}
+	return drawn(chart.Phases(chart.Head{ID: "chart-phases", Title: "The phases of " + i.Name, Desc: "A strip from the first moment to the last; the lines beneath say when each was."}, marks, report.Span))
+}
