@@ -47,7 +47,7 @@ func (d *drawing) dot(class string, x, y float64, hint string) {
 func (d *drawing) legend(y float64, names []string) float64 {
 	x := 0.0
 	for k, name := range names {
-		w := 20 + 7.2*float64(len([]rune(name)))
+		w := 20 + 7.6*float64(len([]rune(name)))
 		if x > 0 && x+w > width {
 			x, y = 0, y+row
 		}
@@ -91,7 +91,7 @@ type Series struct {
 
 // Bars draws upright bars, the series stacked. Labels that have no room are left out; each bar's own hint has it.
 func Bars(h Head, labels []string, series []Series) string {
-	const left, top, bottom = 26.0, 8.0, 128.0
+	const left, top, bottom = 28.0, 8.0, 128.0
 	d, most, names := &drawing{}, 1, []string{}
 	for k := range labels {
 		sum := 0
@@ -108,7 +108,7 @@ func Bars(h Head, labels []string, series []Series) string {
 		d.text(left-6, y+4, "", "end", n(v))
 	}
 	slot := (width - left) / float64(max(len(labels), 1))
-	every := int(math.Ceil(54 / slot))
+	every := int(math.Ceil(58 / slot))
 	for k, label := range labels {
 		x, y := left+slot*float64(k), bottom
 		for j, s := range series {
@@ -118,7 +118,7 @@ func Bars(h Head, labels []string, series []Series) string {
 				d.rect(tone(j), x+slot*.12, y, slot*.76, part, fmt.Sprintf("%s: %d %s", label, s.Values[k], s.Name))
 			}
 		}
-		if k%every == 0 && x+48 <= width {
+		if k%every == 0 && x+52 <= width {
 			d.text(x, bottom+16, "", "start", label)
 		}
 	}

@@ -60,17 +60,19 @@ type Dot struct {
 
 // Dots draws what was said against what came; on the diagonal they are the same, above it it took longer.
 func Dots(h Head, x, y string, dots []Dot) string {
-	const left, top, right, bottom = 40.0, 24.0, width - 10, 244.0
+	const left, top, right, bottom = 58.0, 24.0, width - 10, 244.0
 	most := time.Hour
 	for _, p := range dots {
 		most = max(most, p.X, p.Y)
 	}
-	by := step(most.Hours())
 	unit, name := time.Hour, "h"
-	if most.Hours() > 72 {
+	switch {
+	case most.Hours() > 72:
 		unit, name = 24*time.Hour, "d"
-		by = step(most.Hours() / 24)
+	case most.Hours() < 4:
+		unit, name = time.Minute, "min"
 	}
+	by := step(float64(most) / float64(unit))
 	high := math.Ceil(float64(most)/float64(unit)/by) * by
 	px := func(t time.Duration) float64 {
 		return left + (right-left)*float64(max(t, 0))/float64(unit)/high
@@ -83,7 +85,7 @@ func Dots(h Head, x, y string, dots []Dot) string {
 		t := time.Duration(v * float64(unit))
 		d.line("grid", left, py(t), right, py(t))
 		d.text(left-6, py(t)+4, "", "end", n(v)+" "+name)
-		d.text(min(px(t), width-12), bottom+18, "", "middle", n(v)+" "+name)
+		d.text(min(px(t), width-26), bottom+18, "", "middle", n(v)+" "+name)
 	}
 	d.line("diagonal", left, bottom, right, top)
 	for _, p := range dots {
@@ -117,14 +119,18 @@ func Phases(h Head, marks []Mark, span func(time.Duration) string) string {
 		}
 	}
 	y := bar + 16 + 14.0
-	free := -99.0
-	for k, m := range marks {
-		x := at(m.At)
-		d.line("line", x, bar-4, x, bar+20)
-		if x-free >= 12 { // the numbers of moments close together would lie on one another
-			d.text(x, bar+34, "number", "middle", fmt.Sprint(k+1))
-			free = x
+	for k := 0; k < len(marks); {
+		x, last := at(marks[k].At), k
+		for ; last+1 < len(marks) && at(marks[last+1].At)-x < 26; last++ { // their numbers would lie on one another
+			d.line("line", at(marks[last+1].At), bar-4, at(marks[last+1].At), bar+20)
 		}
+		d.line("line", x, bar-4, x, bar+20)
+		number := fmt.Sprint(k + 1)
+		if last > k {
+			number = fmt.Sprintf("%d–%d", k+1, last+1)
+		}
+		d.text(min(max(x, 12), width-12), bar+34, "number", "middle", number)
+		k = last + 1
 	}
 	for k, m := range marks {
 		y += row

@@ -39,11 +39,7 @@ func TestInsights(t *testing.T) {
 	see(t, tab, `document.documentElement.scrollWidth <= 360`)
 	see(t, tab, `document.querySelector(".chart .tone-1") && getComputedStyle(document.querySelector(".chart .tone-1")).fill != "rgb(0, 0, 0)"`)
 	see(t, tab, `[...document.querySelectorAll(".chart text")].every(e => e.getBoundingClientRect().height >= 10)`)
-	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{360, 1280} {
-			shoot(t, tab, fmt.Sprintf("insights-%d-%s", width, scheme), scheme, width)
-		}
-	}
+	inspect(t, tab, "insights", base+"/insights")
 	browse(t, tab, chromedp.EmulateViewport(360, 800), chromedp.Click("#title-times ~ details summary"))
 	see(t, tab, `document.querySelector("#title-times ~ details td").checkVisibility()`)
 	browse(t, tab, chromedp.Click(`input[name=drills]`), chromedp.Click("main form button"))
@@ -57,7 +53,4 @@ func TestInsights(t *testing.T) {
 	}
 	browse(t, tab, chromedp.Navigate(base+"/i/2/postmortem"))
 	see(t, tab, `document.querySelector("#metrics svg title").textContent == "The phases of INC-2"`)
-	browse(t, tab, chromedp.ScrollIntoView("#metrics"))
-	shoot(t, tab, "insights-phases-360-light", "light", 360)
-	shoot(t, tab, "insights-phases-1280-dark", "dark", 1280)
 }

@@ -139,7 +139,7 @@ var spreads = []struct {
 	{"first_update", "Began to first public update", func(m Metrics) *time.Duration { return m.FirstUpdate }},
 	{"mitigate", "Began to mitigated", func(m Metrics) *time.Duration { return m.Mitigated }},
 	{"resolve", "Began to resolved", func(m Metrics) *time.Duration { return m.Resolved }},
-	{"silence", "Longest public silence while disrupted", func(m Metrics) *time.Duration { return m.LongestSilence }},
+	{"silence", "Longest public silence", func(m Metrics) *time.Duration { return m.LongestSilence }},
 	{"postmortem", "Resolved to post-mortem", func(m Metrics) *time.Duration { return m.Postmortem }},
 }
 

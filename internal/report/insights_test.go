@@ -166,7 +166,7 @@ func TestInsightsInWords(t *testing.T) {
 	got := []string{in.WeeksSaid(), in.TimesSaid(), in.ETAsSaid(), in.CadenceSaid(), in.ConnectorsSaid(), in.FollowUpsSaid()}
 	want := []string{
 		"2 incidents, 0 of them major; the fullest week had 2",
-		"At least half had a point person within 0 s after the declaration, a first public update within 12 min after it began, an end within 30 min after it began",
+		"At least half: point person within 0 s, first public update within 12 min, resolved within 30 min",
 		"2 of 2 estimates held; half were off by 0 s or less",
 		"1 of 2 promised updates came in time",
 		"Of 11 attempts at steps 3 failed, 2 got no clear answer; most with GitLab (2)",

@@ -26,14 +26,14 @@ func (in Insights) WeeksSaid() string {
 func (in Insights) TimesSaid() string {
 	var said []string
 	for _, t := range in.Times {
-		if words := map[string]string{"point": "a point person %s after the declaration", "first_update": "a first public update %s after it began", "resolve": "an end %s after it began"}[t.ID]; words != "" && t.N > 0 {
+		if words := map[string]string{"point": "point person %s", "first_update": "first public update %s", "resolve": "resolved %s"}[t.ID]; words != "" && t.N > 0 {
 			said = append(said, fmt.Sprintf(words, "within "+t.Median.String()))
 		}
 	}
 	if len(said) == 0 {
 		return "No times are known yet"
 	}
-	return "At least half had " + strings.Join(said, ", ")
+	return "At least half: " + strings.Join(said, ", ")
 }
 
 // ETAsSaid says how good estimates were.

@@ -145,10 +145,10 @@ func connectorsFigure(in report.Insights) figure {
 			median = r.Median.String()
 		}
 		f.row(name, strconv.Itoa(r.Attempts), strconv.Itoa(r.Done), strconv.Itoa(r.Failed), strconv.Itoa(r.Unclear), strconv.Itoa(r.Asked), median)
-		parts = append(parts, chart.Part{Label: name, Note: fmt.Sprintf("%d of %d done", r.Done, r.Attempts), Values: []int{r.Done, r.Failed, r.Attempts - r.Done - r.Failed}})
+		parts = append(parts, chart.Part{Label: name, Note: fmt.Sprintf("%d of %d done", r.Done, r.Attempts), Values: []int{r.Done, r.Attempts - r.Done - r.Failed, r.Failed}})
 	}
 	if len(parts) > 0 {
-		f.SVG = drawn(chart.Rows(f.head("A bar for each connector: attempts that did it, failed, or are open."), []string{"done", "failed", "open"}, parts))
+		f.SVG = drawn(chart.Rows(f.head("A bar for each connector: attempts that did it, are open, or failed."), []string{"done", "open", "failed"}, parts))
 	}
 	return f
 }
