@@ -49,7 +49,13 @@ func Ranges(h Head, ranges []Range) string {
 		d.dot("tone-2", at(r.P90), y+28, r.Label+", nine of ten: "+r.Note)
 		d.dot("tone-1", at(r.Median), y+28, r.Label+", half: "+r.Note)
 	}
-	return d.done(h, bottom+26)
+	if len(ranges) > 0 {
+		d.dot("tone-1", 6, bottom+38, "half")
+		d.text(17, bottom+43, "", "start", "half within")
+		d.dot("tone-2", 116, bottom+38, "nine of ten")
+		d.text(127, bottom+43, "", "start", "nine of ten within")
+	}
+	return d.done(h, bottom+52)
 }
 
 // Dot is one thing that was expected to take as long as X and took Y.
