@@ -43,7 +43,7 @@ func TestServiceDown(t *testing.T) {
 		code int
 		says []string
 	}{
-		{"declare Pushes_fail --down pagers", exitUsage, []string{"pagers", "gitlab, google, jitsi, slack"}},
+		{"declare Pushes_fail --down pagers", exitUsage, []string{"pagers", "gitlab, google, jitsi, "}},
 		{"declare Pushes_fail --service GitLab.com --down zoom --disrupting --point --wait", exitOK, []string{"✔ Open a war room  https://meet.jit.si/"}},
 		{"show", exitOK, []string{"Down      GitLab, Zoom"}},
 		{"timeline", exitOK, []string{"Zoom and GitLab are part of this outage. Through Jitsi: Open a war room", "By hand: Connect the war room with the live stream",
