@@ -17,7 +17,7 @@ func standinsVerb(e *env) *cobra.Command {
 	var latency time.Duration
 	c := &cobra.Command{
 		Use:   "standins",
-		Short: "Serve stand-ins that speak the protocols of Slack, Zoom, Google, YouTube, X and GitLab, and of a mail server",
+		Short: "Serve stand-ins that speak the protocols of Slack, Zoom, Google, YouTube, X, GitLab, GitHub and Mattermost, and of a mail server",
 		Long:  "Serve stand-ins that speak the real protocols, each under its own prefix, with faults on demand (POST /_faults). Nothing leaves this computer.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -66,6 +66,7 @@ func (s *Server) people() *http.ServeMux {
 	mux.HandleFunc("GET /bluesky/profile/{account}/post/{post}", s.show("bluesky", skeetPages))
 	mux.HandleFunc("GET /mastodon/{user}/{status}", s.show("mastodon", statusPages))
 	mux.HandleFunc("GET /gitlab/", s.show("gitlab", issuePages))
+	mux.HandleFunc("GET /github/{owner}/{repo}/issues/{number}", s.show("github", hubPages))
 	mux.HandleFunc("GET /mattermost/{team}/channels/{name}", s.show("mattermost", mattermostPages))
 	mux.HandleFunc("GET /mattermost/{team}/pl/{post}", s.show("mattermost", mattermostPages))
 	return mux

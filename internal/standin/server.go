@@ -1,6 +1,6 @@
-// Package standin holds stand-ins for Slack, Zoom, Google (sign-in, Docs, Drive), YouTube, X, Mastodon, Bluesky, GitLab and a receiver of webhooks,
-// servers under one address that speak the providers' own protocols, and for a mail server on a port of its own. They hold state, and
-// check what they get as the providers do. Drills and tests run against them.
+// Package standin holds stand-ins for Slack, Zoom, Google (sign-in, Docs, Drive), YouTube, X, Mastodon, Bluesky, GitLab, GitHub, Mattermost
+// and a receiver of webhooks, servers under one address that speak the providers' own protocols, and for a mail server on a port of its
+// own. They hold state, and check what they get as the providers do. Drills and tests run against them.
 //
 // It owns everything the stand-ins were told, in memory: a world of providers, the calls they got and the faults to come. Invariants:
 // a call takes effect wholly or not at all, under the world's one lock, which is never held while waiting; every call to a provider is
@@ -146,6 +146,7 @@ type world struct {
 	youtube    *youtube
 	google     *google
 	gitlab     *gitlab
+	github     *github
 	mattermost *mattermost
 	mail       *mail
 	webhook    *webhook
@@ -179,11 +180,11 @@ type operation func(*request) reply
 // newWorld makes the providers. Zoom feeds YouTube its pictures.
 func newWorld(s *Server) *world {
 	w := &world{server: s, api: http.NewServeMux(), gone: make(chan struct{})}
-	w.slack, w.x, w.youtube, w.google, w.gitlab, w.mattermost = newSlack(), newX(), newYouTube(), newGoogle(), newGitLab(), &mattermost{}
+	w.slack, w.x, w.youtube, w.google, w.gitlab, w.github, w.mattermost = newSlack(), newX(), newYouTube(), newGoogle(), newGitLab(), &github{}, &mattermost{}
 	w.zoom, w.mail = newZoom(w.youtube), &mail{}
 	w.webhook, w.mastodon, w.bluesky = newWebhook(), newMastodon(), newBluesky()
 	w.providers = []*provider{
-		w.slack.provider(), w.x.provider(), w.mastodon.provider(), w.bluesky.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(), w.mattermost.provider(), w.mail.provider(), w.webhook.provider(),
+		w.slack.provider(), w.x.provider(), w.mastodon.provider(), w.bluesky.provider(), w.zoom.provider(), w.youtube.provider(), w.google.provider(), w.gitlab.provider(), w.github.provider(), w.mattermost.provider(), w.mail.provider(), w.webhook.provider(),
 	}
 	for _, p := range w.providers {
 		for _, r := range p.routes {

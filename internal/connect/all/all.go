@@ -9,6 +9,7 @@ import (
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/bluesky"
 	"tocsin/internal/connect/builtin"
+	"tocsin/internal/connect/github"
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
 	"tocsin/internal/connect/jitsi"
@@ -32,6 +33,7 @@ type Config struct {
 	Mastodon   mastodon.Config   `yaml:"mastodon"`
 	Bluesky    bluesky.Config    `yaml:"bluesky"`
 	GitLab     gitlab.Config     `yaml:"gitlab"`
+	GitHub     github.Config     `yaml:"github"`
 	Jitsi      jitsi.Config      `yaml:"jitsi"`
 	Mattermost mattermost.Config `yaml:"mattermost"`
 	SMTP       smtp.Config       `yaml:"smtp"`
@@ -46,7 +48,7 @@ func Capabilities() map[string][]string {
 		"chat":     {"slack", "mattermost"},
 		"social":   {"x", "mastodon", "bluesky"},
 		"stream":   {"youtube"},
-		"tracker":  {"gitlab"},
+		"tracker":  {"gitlab", "github"},
 		"mail":     {"smtp"},
 		"hook":     {"webhook"},
 	}
@@ -64,6 +66,7 @@ func Services(depends map[string][]string) map[string][]string {
 		"mastodon": {"mastodon.social"},
 		"bluesky":  {"bsky.app", "bsky.social"},
 		"gitlab":   {"gitlab.com"},
+		"github":   {"github.com"},
 		"jitsi":    {"jitsi meet", "meet.jit.si"},
 		"smtp":     {"mail", "e-mail", "email"},
 		"webhook":  {"webhooks"},
@@ -98,6 +101,7 @@ func providers(c Config, client *http.Client) []provider {
 		line("mastodon", c.Mastodon.Configured(), func() (*mastodon.Connector, error) { return mastodon.New(c.Mastodon, client) }),
 		line("bluesky", c.Bluesky.Configured(), func() (*bluesky.Connector, error) { return bluesky.New(c.Bluesky, client) }),
 		line("gitlab", c.GitLab.Configured(), func() (*gitlab.Connector, error) { return gitlab.New(c.GitLab, client) }),
+		line("github", c.GitHub.Configured(), func() (*github.Connector, error) { return github.New(c.GitHub, client) }),
 		line("mattermost", c.Mattermost.Configured(), func() (*mattermost.Connector, error) { return mattermost.New(c.Mattermost, client) }),
 		line("jitsi", true, func() (*jitsi.Connector, error) { return jitsi.New(c.Jitsi, client) }),
 		line("smtp", c.SMTP.Configured(), func() (*smtp.Connector, error) { return smtp.New(c.SMTP) }),
