@@ -80,8 +80,9 @@ func open(p Provider, text []byte) (*book, error) {
 	return &book{p, router}, nil
 }
 
-// of gives the specifications that have most of a path as their prefix.
-func (b *books) of(path string) []*book {
+// of gives the specifications that have most of a request's path as their prefix; those of them that have its operation, if any has.
+func (b *books) of(in *http.Request) []*book {
+	path := in.URL.Path
 	var best []*book
 	for _, k := range b.all {
 		switch {
@@ -92,7 +93,26 @@ func (b *books) of(path string) []*book {
 			best = append(best, k)
 		}
 	}
+	having := slices.DeleteFunc(slices.Clone(best), func(k *book) bool { return !k.has(in) })
+	if len(having) > 0 {
+		return having
+	}
 	return best
+}
+
+// has tells whether the specification has a request's operation.
+func (b *book) has(in *http.Request) bool {
+	_, _, err := b.router.FindRoute(b.within(in))
+	return err == nil
+}
+
+// within gives a request as one to the specification's own server.
+func (b *book) within(in *http.Request) *http.Request {
+	r := in.Clone(context.Background())
+	r.URL.Scheme, r.URL.Host, r.Host = "", "", ""
+	at := func(s string) string { return strings.ReplaceAll(b.Base+strings.TrimPrefix(s, b.Prefix), "//", "/") }
+	r.URL.Path, r.URL.RawPath = at(in.URL.Path), at(in.URL.EscapedPath())
+	return r
 }
 
 // verdict is a request that was looked up.
@@ -107,10 +127,7 @@ var options = &openapi3filter.Options{MultiError: true, RejectWhenRequestBodyNot
 
 // request looks one up and judges it.
 func (b *book) request(in *http.Request, body []byte) verdict {
-	r := in.Clone(context.Background())
-	r.URL.Scheme, r.URL.Host, r.Host = "", "", ""
-	at := func(s string) string { return strings.ReplaceAll(b.Base+strings.TrimPrefix(s, b.Prefix), "//", "/") }
-	r.URL.Path, r.URL.RawPath = at(in.URL.Path), at(in.URL.EscapedPath())
+	r := b.within(in)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	v := verdict{operation: r.Method + " " + r.URL.Path}
 	route, params, err := b.router.FindRoute(r)

@@ -74,7 +74,7 @@ func (l *Log) watch(next http.Handler, requests bool) http.Handler {
 			faulty = true
 			mu.Unlock()
 		}
-		judges := l.books.of(in.URL.Path)
+		judges := l.books.of(in)
 		if judges == nil {
 			next.ServeHTTP(out, in)
 			return

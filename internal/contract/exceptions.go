@@ -71,6 +71,14 @@ var Exceptions = []Exception{
 		"zoom", "*", Answer, "the specification has no such refusal",
 		"the file of 2021 knows of 404 only", "https://developers.zoom.us/docs/api/using-zoom-apis/",
 	},
+	{
+		"github", "*", Answer, "the specification has no such refusal",
+		"the file lists few refusals by operation; every one may answer so", "https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api",
+	},
+	{
+		"github", "*", Answer, `body: property "status" is unsupported`,
+		"every refusal that is JSON has it; the file's word on 503 leaves it out", "https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api",
+	},
 	{"slack", "*", Answer, `body/error: "missing_scope" is none of the allowed values`, codesWhy, slackCodes},
 	{"slack", "*", Answer, `body: property "needed" is unsupported`, codesWhy, slackCodes},
 	{"slack", "*", Answer, `body: property "provided" is unsupported`, codesWhy, slackCodes},

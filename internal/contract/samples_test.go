@@ -10,6 +10,7 @@ import (
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/all"
 	"tocsin/internal/connect/conformance"
+	"tocsin/internal/connect/github"
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
 	"tocsin/internal/connect/mattermost"
@@ -30,6 +31,7 @@ func config(base string) all.Config {
 		X:          x.Config{BaseURL: base + "/x", APIKey: "k", APISecret: "s", AccessToken: "42-t", AccessSecret: "s"},
 		Mattermost: mattermost.Config{BaseURL: base + "/mattermost/", Token: "t", Team: "acme", Channels: map[string]string{"general": "general"}},
 		GitLab:     gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-t", Project: "example/infrastructure"},
+		GitHub:     github.Config{BaseURL: base + "/github/api/v3", Token: "github_pat_t", Repository: "example/infrastructure"},
 	}
 }
 

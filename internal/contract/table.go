@@ -39,7 +39,7 @@ type Provider struct {
 // Held tells whether the specification is at hand.
 func (p Provider) Held() bool { return p.File != "" || os.Getenv(Folder) != "" }
 
-// Providers lists every specification, an entry each. Where two have one prefix both judge. A new provider needs an entry here, a line of
+// Providers lists every specification, an entry each. Of two with one prefix those judge that have the operation. A new provider needs an entry here, a line of
 // configuration in samples_test.go, and its file in testdata: a handwritten one, or one made as testdata/README.md says.
 func Providers() []Provider {
 	return []Provider{
@@ -73,6 +73,11 @@ func Providers() []Provider {
 			"GET /teams/{team_id}/channels/name/{channel_name}", "POST /channels", "GET /channels/{channel_id}/posts", "POST /channels/{channel_id}/members",
 			"GET /channels/{channel_id}/members/me", "POST /posts", "POST /posts/{post_id}/pin",
 		}},
+		{Name: "github", Prefix: "/github/api/v3", Kind: OpenAPI3, File: "github.json", Source: "github/issues-subset.openapi3.json", Operations: []string{
+			"GET /repos/{owner}/{repo}/issues", "POST /repos/{owner}/{repo}/issues", "PATCH /repos/{owner}/{repo}/issues/{issue_number}",
+			"GET /repos/{owner}/{repo}/issues/{issue_number}/comments", "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+		}},
+		{Name: "github-by-hand", Prefix: "/github/api/v3", Kind: Handwritten, File: "github.handwritten.yaml", Operations: []string{"GET /repos/{owner}/{repo}"}},
 		{Name: "zoom", Prefix: "/zoom/v2", Kind: OpenAPI2, Source: "zoom/zoom-openapi-v2-2021.json", Operations: zoomOperations},
 		{Name: "zoom-by-hand", Prefix: "/zoom/v2", Kind: Handwritten, File: "zoom.handwritten.yaml", Operations: zoomOperations},
 		{Name: "zoom-token", Prefix: "/zoom/oauth", Kind: Handwritten, File: "zoom-token.handwritten.yaml", Operations: []string{"POST /token"}},
