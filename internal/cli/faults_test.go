@@ -14,6 +14,8 @@ import (
 
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/all"
+	"tocsin/internal/connect/github"
+	"tocsin/internal/connect/mattermost"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 )
@@ -22,30 +24,39 @@ import (
 type service struct {
 	name   string
 	id     string
-	with   func(all.Config) all.Config // its part of the configuration alone
-	step   string                      // YAML
-	match  string                      // the call
-	made   string                      // what the stand-ins call the thing made
-	renews bool                        // it gets a new token by itself
+	with   func(c all.Config, base string) all.Config // its part of the configuration alone, or one for stand-ins at base
+	step   string                                     // YAML
+	match  string                                     // the call
+	made   string                                     // what the stand-ins call the thing made
+	renews bool                                       // it gets a new token by itself
+	reads  bool                                       // it reads something before that call
 }
 
 var services = []service{
-	{name: "Slack", id: "slack", with: func(c all.Config) all.Config { return all.Config{Slack: c.Slack} },
+	{name: "Slack", id: "slack", with: func(c all.Config, _ string) all.Config { return all.Config{Slack: c.Slack} },
 		step: "{kind: chat.post, with: {channel: general}, text: Pushes fail}", match: "POST /slack/api/chat.postMessage", made: "slack.message"},
-	{name: "Zoom", id: "zoom", with: func(c all.Config) all.Config { return all.Config{Zoom: c.Zoom} },
+	{name: "Zoom", id: "zoom", with: func(c all.Config, _ string) all.Config { return all.Config{Zoom: c.Zoom} },
 		step: "{kind: room.open, text: Pushes fail}", match: "POST /zoom/v2/users/", made: "zoom.meeting", renews: true},
-	{name: "Google Docs", id: "google", with: func(c all.Config) all.Config { return all.Config{Google: c.Google} },
+	{name: "Google Docs", id: "google", with: func(c all.Config, _ string) all.Config { return all.Config{Google: c.Google} },
 		step: "{kind: document.create, text: Pushes fail}", match: "POST /google/drive/v3/files", made: "google.document", renews: true},
-	{name: "X", id: "x", with: func(c all.Config) all.Config { return all.Config{X: c.X} },
+	{name: "X", id: "x", with: func(c all.Config, _ string) all.Config { return all.Config{X: c.X} },
 		step: "{kind: social.post, text: Pushes fail}", match: "POST /x/2/tweets", made: "x.tweet"},
-	{name: "Mastodon", id: "mastodon", with: func(c all.Config) all.Config { return all.Config{Mastodon: c.Mastodon} },
+	{name: "Mastodon", id: "mastodon", with: func(c all.Config, _ string) all.Config { return all.Config{Mastodon: c.Mastodon} },
 		step: "{kind: social.post, text: Pushes fail}", match: "POST /mastodon/api/v1/statuses", made: "mastodon.status"},
-	{name: "Bluesky", id: "bluesky", with: func(c all.Config) all.Config { return all.Config{Bluesky: c.Bluesky} },
+	{name: "Bluesky", id: "bluesky", with: func(c all.Config, _ string) all.Config { return all.Config{Bluesky: c.Bluesky} },
 		step: "{kind: social.post, text: Pushes fail}", match: "POST /bluesky/xrpc/com.atproto.repo.putRecord", made: "bluesky.post", renews: true},
-	{name: "YouTube", id: "youtube", with: func(c all.Config) all.Config { return all.Config{YouTube: c.YouTube} },
+	{name: "YouTube", id: "youtube", with: func(c all.Config, _ string) all.Config { return all.Config{YouTube: c.YouTube} },
 		step: "{kind: stream.create, text: Pushes fail}", match: "POST /google/youtube/v3/liveBroadcasts", made: "youtube.broadcast", renews: true},
-	{name: "GitLab", id: "gitlab", with: func(c all.Config) all.Config { return all.Config{GitLab: c.GitLab} },
+	{name: "GitLab", id: "gitlab", with: func(c all.Config, _ string) all.Config { return all.Config{GitLab: c.GitLab} },
 		step: "{kind: tracker.issue, with: {labels: outage}}", match: "POST /gitlab/api/v4/projects/", made: "gitlab.issue"},
+	{name: "GitHub", id: "github", with: func(_ all.Config, base string) all.Config {
+		return all.Config{GitHub: github.Config{BaseURL: base + "/github/api/v3", Token: "github_pat_drill", Repository: "example/infrastructure"}}
+	},
+		step: "{kind: tracker.issue, with: {labels: outage}}", match: "POST /github/api/v3/repos/", made: "github.issue", reads: true},
+	{name: "Mattermost", id: "mattermost", with: func(_ all.Config, base string) all.Config {
+		return all.Config{Mattermost: mattermost.Config{BaseURL: base + "/mattermost", Token: "drill", Team: "example"}}
+	},
+		step: "{kind: chat.post, with: {channel: general}, text: Pushes fail}", match: "POST /mattermost/api/v4/posts", made: "mattermost.post", reads: true},
 }
 
 // attemptLasts is the deadline of one attempt in this test, in place of the ten seconds of `serve`.
@@ -136,7 +147,7 @@ func endure(t *testing.T, s service, d badDay) badly {
 		return badly{}
 	}
 	cfg := drillConfig(base)
-	cfg.Connectors, cfg.Runbook = s.with(cfg.Connectors), dir+"/runbook.yaml"
+	cfg.Connectors, cfg.Runbook = s.with(cfg.Connectors, base), dir+"/runbook.yaml"
 	kind := strings.TrimPrefix(s.step, "{kind: ")
 	cfg.Capabilities = map[string][]string{kind[:strings.Index(kind, ".")]: {s.id}}
 	cfg.Runner = RunnerConfig{Deadline: attemptLasts, Settle: map[string]time.Duration{}}
@@ -274,8 +285,8 @@ func (b badly) judge(s service, d badDay) string {
 	if means == renewed && !s.renews {
 		means = turnedDown
 	}
-	if lasts && s.renews && means == unclear {
-		means = notSent // it was on its way to fetch a token
+	if lasts && (s.renews || s.reads) && means == unclear {
+		means = notSent // it was on its way to fetch a token, or to read
 	}
 	if connect.Class(b.class) == connect.Key && (means == unclear || means == happened) {
 		means = notSent // sent again under the same key, it makes nothing more
@@ -353,7 +364,7 @@ func (b badly) story(s service) string {
 			then = "tried again in a day, or when a person says so; or by hand"
 		case b.next > time.Minute:
 			then = "tried again when the service's limit is over, or when a person says so; or by hand"
-		case b.state != incident.Done && s.id == "gitlab":
+		case b.state != incident.Done && strings.HasPrefix(s.step, "{kind: tracker."):
 			then = "tried again and again for two days, as the post-mortem can wait; or by hand meanwhile"
 		case b.state != incident.Done:
 			then = "tried again and again, 12 times in all, then a person decides; or by hand meanwhile"
