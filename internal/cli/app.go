@@ -16,6 +16,8 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"github.com/klauspost/compress/gzhttp"
+
 	"tocsin/internal/api"
 	"tocsin/internal/auth"
 	"tocsin/internal/connect"
@@ -319,15 +321,26 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
-		mux.Handle(p, faces)
+		mux.Handle(p, compressed(faces))
 	}
 	if a.o.public == nil {
 		for _, p := range append(public.Patterns(), "/status/") {
 			mux.Handle(p, site)
 		}
 	}
-	mux.Handle("/", pages)
+	mux.Handle("/", compressed(pages))
 	return mux, site
+}
+
+// compressed gives a handler whose pages, scripts and JSON go out compressed; streams of events do not, nor what is short. Random padding keeps
+// the length from telling what stands beside words that somebody else chose (BREACH).
+func compressed(h http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/html", "text/css", "text/javascript", "application/json", "application/problem+json", "image/svg+xml", "text/plain", "text/csv"}),
+		gzhttp.RandomJitter(32, 0, false))
+	if err != nil {
+		panic(err) // the options are fixed
+	}
+	return wrap(h)
 }
 
 // learn has the redactors know what people settled in earlier incidents.
