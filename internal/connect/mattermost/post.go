@@ -39,7 +39,7 @@ func (c *Connector) post(ctx context.Context, call connect.Call, r connect.ChatM
 	if err != nil {
 		return connect.Result{}, connect.Unsent(provider, err)
 	}
-	text := r.Text
+	text := quiet(r.Text)
 	if people, _, err := c.people(ctx, r.Emails, r.Handles); err == nil { // a call goes out without, too
 		for _, p := range people {
 			text = "@" + p.Username + " " + text
