@@ -80,6 +80,12 @@ func postForm(t *testing.T, tab context.Context, path string, fields ...string) 
 func inspect(t *testing.T, tab context.Context, name, address string) {
 	t.Helper()
 	browse(t, tab, chromedp.Navigate(address))
+	inspectPart(t, tab, name)
+}
+
+// inspectPart does so with the page as it stands.
+func inspectPart(t *testing.T, tab context.Context, name string) {
+	t.Helper()
 	evaluate[bool](t, tab, axe+"; true")
 	for _, l := range looks {
 		forced := "none"

@@ -134,6 +134,7 @@ type ChatInvitation struct {
 // Fitter is a social connector that shortens a text to what its network allows, with a link to the rest, rather than cut it.
 type Fitter interface {
 	Fit(text, link string) string
+	Weigh(text string) (weight, limit int) // as the network counts
 }
 
 // SocialMessage is a public post. ReplyTo is the id of an earlier one, for a thread.

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/connect"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/redact"
@@ -34,6 +35,7 @@ type Options struct {
 	Runbook      func() *runbook.Runbook
 	Sheet        func(i *incident.Incident, role string, private bool) (report.Sheet, error) // on paper; i nil: the runbook alone
 	Join         func(provider, room string) (string, error)                                 // where somebody enters a meeting: a secret, for their browser alone
+	Connectors   []connect.Connector                                                         // for how networks fit and count what they are sent
 	Organisation string
 	Drill        bool
 }
@@ -94,6 +96,7 @@ var routes = []route{
 	{"GET /i/{id}/events", reader, (*console).events},
 	{"POST /i/{id}/do", writer, (*console).do},
 	{"GET /i/{id}/print", reader, (*console).paper},
+	{"POST /i/{id}/check", writer, (*console).check},
 	{"GET /runbooks/{name}", reader, (*console).runbook},
 	{"GET /runbooks/{name}/print", reader, (*console).paper},
 	{"GET /people", reader, (*console).people},

@@ -10,3 +10,6 @@ func Fit(text, link string) string {
 
 // Fit is the package's Fit: the connector is a connect.Fitter.
 func (c *Connector) Fit(text, link string) string { return Fit(text, link) }
+
+// Weigh counts as X does.
+func (c *Connector) Weigh(text string) (weight, limit int) { return Weight(text), Limit }

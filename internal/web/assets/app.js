@@ -119,6 +119,7 @@
     if (e.target.matches("[data-draft-use]")) {
       const form = e.target.form, pick = form.querySelector("[data-drafts]").selectedOptions[0];
       form.querySelector("textarea").value = pick.dataset.draft;
+      form.dispatchEvent(new Event("tocsin:filled"));
     }
   });
   document.querySelectorAll("[data-records]").forEach((box) => {

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestComposer is an update from its first words: as it will look outside, what might be better, taken back, and sent.
+func TestComposer(t *testing.T) {
+	t.Parallel()
+	tab, base, link := console(t)
+	browse(t, tab, chromedp.EmulateViewport(360, 800), chromedp.Navigate(link), chromedp.Click("form button.primary"))
+	see(t, tab, `location.pathname == "/"`)
+	postForm(t, tab, "/declare", "title", "Pushes fail", "disrupting", "yes", "eta", "30m", "point", "yes")
+	browse(t, tab, chromedp.Navigate(base+"/i/1"))
+	see(t, tab, `!document.querySelector("[data-pause]").hidden`)
+	write := func(text, next string) {
+		t.Helper()
+		evaluate[bool](t, tab, `(f => (f.closest("details").open = true, f.elements.text.value = "`+text+`", f.elements.next.value = "`+next+`", f.dispatchEvent(new Event("input")), true))(document.querySelector("[data-check]"))`)
+	}
+	const checked = `document.querySelector(".checked").innerText`
+	write("Ana Diaz will fix it soon", "")
+	see(t, tab, checked+`.includes("team-member-1 will fix it soon") && `+checked+`.includes("Names a person") && `+checked+`.includes("Promises without a bound")`)
+	see(t, tab, `[...document.querySelectorAll(".checked .out")].some((o) => o.innerText.includes(o.querySelector("p").innerText.length + "/280"))`)
+	inspectPart(t, tab, "composer")
+	write("Pushes fail since 14:02 UTC. "+"We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer.", "30m")
+	see(t, tab, checked+`.includes("shortened, with a link to the rest")`)
+
+	write("Pushes fail since 14:02 UTC. We look for the cause.", "30m")
+	const button = `[...document.querySelectorAll("[data-check] .slot button")]`
+	see(t, tab, `(document.querySelector("[data-check]").requestSubmit(), true)`)
+	see(t, tab, button+`.length == 2 && document.activeElement.textContent == "Undo"`)
+	see(t, tab, `(`+button+`[0].click(), true)`)
+	see(t, tab, button+`.length == 0 && document.querySelector("[data-check]").elements.text.value.startsWith("Pushes fail since")`)
+	see(t, tab, `(document.querySelector("[data-check]").requestSubmit(), true)`)
+	see(t, tab, button+`.length == 2`)
+	see(t, tab, `(`+button+`[1].click(), true)`)
+	see(t, tab, `[...document.querySelectorAll("#timeline li.update")].length == 1 && document.querySelector("[data-check]").elements.text.value == ""`)
+}

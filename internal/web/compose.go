@@ -1,0 +1,69 @@
+package web
+
+import (
+	"net/http"
+
+	"tocsin/internal/blame"
+	"tocsin/internal/connect"
+	"tocsin/internal/redact"
+)
+
+// checkedPage is an update as it would go out, and what might be better about it. Nothing of it is kept.
+type checkedPage struct {
+	Networks []network
+	Outside  redact.Text // as the public page shows it
+	Same     bool        // nothing of it is replaced
+	Hints    []hint
+}
+
+// network is an update as one network would show it.
+type network struct {
+	Name      string
+	Text      string
+	Shortened bool
+	Weight    int // in the units of Limit; 0 with Limit 0: the network doesn't say
+	Limit     int
+}
+
+// hint is one thing that might be better: the words, what is wrong with them and what to write instead.
+type hint struct{ Words, Message, Rewrite string }
+
+// check shows what an update that is being written would look like (R7, R13, R16).
+func (c *console) check(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	i, err := c.Ledger.View(r.Context(), r.PathValue("id"))
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	text := r.PostFormValue("text")
+	red := c.Redactor(i)
+	p := checkedPage{Outside: red.Text(text)}
+	p.Same = p.Outside.String() == text
+	for _, to := range c.Connectors {
+		f, ok := to.(connect.Fitter)
+		if !ok {
+			continue
+		}
+		n := network{Name: to.Name(), Text: f.Fit(p.Outside.String(), c.Links.Page(i.Name))}
+		n.Weight, n.Limit = f.Weigh(n.Text)
+		whole, _ := f.Weigh(p.Outside.String())
+		n.Shortened = whole > n.Limit
+		p.Networks = append(p.Networks, n)
+	}
+	var people []string
+	for _, one := range c.Directory.List() {
+		people = append(people, one.Name)
+	}
+	for _, f := range blame.CheckUpdate(text, blame.Update{Stage: r.PostFormValue("stage"), Next: r.PostFormValue("next") != "", People: people}) {
+		p.Hints = append(p.Hints, hint{text[f.Start:f.End], f.Message, f.Rewrite})
+	}
+	found := red.Find(text)
+	for _, s := range found.Redact {
+		p.Hints = append(p.Hints, hint{text[s.Start:s.End], "Names a person; it is replaced on the way.", "Name the role, or nobody."})
+	}
+	for _, s := range append(found.Flag, found.Hold...) {
+		p.Hints = append(p.Hints, hint{text[s.Start:s.End], "In doubt (" + s.Why + "): it is masked on the way.", "Leave it out, or settle it in the public preview."})
+	}
+	c.write(w, http.StatusOK, "room", "checked", c.frame(r, "", p))
+}
