@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"tocsin/internal/blame"
 	"tocsin/internal/connect"
@@ -56,7 +57,11 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 		people = append(people, one.Name)
 	}
 	for _, f := range blame.CheckUpdate(text, blame.Update{Stage: r.PostFormValue("stage"), Next: r.PostFormValue("next") != "", People: people}) {
-		p.Hints = append(p.Hints, hint{text[f.Start:f.End], f.Message, f.Rewrite})
+		h := hint{text[f.Start:f.End], f.Message, f.Rewrite}
+		if f.End-f.Start == len(strings.TrimSpace(text)) { // it is about the whole
+			h.Words = ""
+		}
+		p.Hints = append(p.Hints, h)
 	}
 	found := red.Find(text)
 	for _, s := range found.Redact {

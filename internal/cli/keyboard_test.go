@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestKeyboard is an outage by the keyboard alone: declared, major, an entry, resolved, the post-mortem published.
+func TestKeyboard(t *testing.T) {
+	t.Parallel()
+	tab, _, link := console(t)
+	press := func(keys string, options ...chromedp.KeyOption) {
+		t.Helper()
+		browse(t, tab, chromedp.KeyEvent(keys, options...))
+	}
+	control := chromedp.KeyModifiers(chromedp.ModifierCtrl)
+	browse(t, tab, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(link))
+	see(t, tab, `document.querySelector("form button.primary")`)
+	press(kb.Tab + kb.Tab + kb.Tab + kb.Enter) // past "Skip to the content" and the name
+	see(t, tab, `location.pathname == "/" && !document.querySelector("[data-palette]").hidden`)
+
+	press("c")
+	see(t, tab, `location.pathname == "/declare" && document.activeElement.name == "title"`)
+	press("Pushes fail" + kb.Tab + kb.ArrowRight) // from "don't know" round to "yes"
+	press(kb.Tab + "2h" + kb.Tab + kb.Tab + " " + kb.Tab + kb.Enter)
+	see(t, tab, `location.pathname == "/i/1" && document.querySelector("#head .danger") && !document.querySelector("[data-pause]").hidden`)
+	see(t, tab, `document.querySelector("#head .links").innerText.includes("Join war room")`)
+
+	press("m")
+	see(t, tab, `document.activeElement.matches("#head .danger")`)
+	press(kb.Enter)
+	see(t, tab, `document.querySelector("#head .meter-line")`)
+	press("n")
+	see(t, tab, `document.activeElement.id == "say-text"`)
+	press("The disk is full")
+	press(kb.Enter, control)
+	see(t, tab, `document.querySelector("#timeline").innerText.includes("The disk is full") && document.activeElement.id == "say-text"`)
+
+	press("k", control)
+	see(t, tab, `document.querySelector("#palette").open && document.activeElement.id == "find"`)
+	inspectPart(t, tab, "palette")
+	browse(t, tab, chromedp.EmulateViewport(1280, 800))
+	press("resolve" + kb.Enter)
+	see(t, tab, `document.activeElement.dataset.say == "Resolve the incident"`)
+	press("Space was made" + kb.Enter)
+	see(t, tab, `document.querySelector("#head .sign").innerText == "✔ Resolved" && !document.querySelector("[data-pause]").hidden`)
+	press("p")
+	see(t, tab, `location.pathname == "/i/1/postmortem" && document.querySelector("button[data-key=p]")`)
+	press("p")
+	see(t, tab, `document.activeElement.matches("button[data-key=p]")`)
+	press(kb.Enter)
+	see(t, tab, `document.body.innerText.includes("Sign it off")`)
+
+	press("?")
+	see(t, tab, `document.querySelector("#palette").open`)
+	see(t, tab, `(document.querySelector("[data-keys]").focus(), document.activeElement.matches("[data-keys]"))`)
+	press(" " + kb.Escape)
+	see(t, tab, `!document.querySelector("#palette").open`)
+	press("c") // switched off
+	press("k", control)
+	see(t, tab, `document.querySelector("#palette").open && location.pathname == "/i/1/postmortem"`)
+}

@@ -1,0 +1,55 @@
+// The keyboard: what can be reached on a page has a key, and a palette finds it by its words. Single keys can be switched off (WCAG 2.1.4),
+// and never fire while somebody types. A key that would change something only goes to its button; Enter presses it.
+(() => {
+  const dialog = document.getElementById("palette"), opener = document.querySelector("[data-palette]");
+  if (!dialog || !opener) return;
+  const input = dialog.querySelector("input[name=find]"), list = dialog.querySelector("ul"), box = dialog.querySelector("[data-keys]");
+  const on = () => localStorage.getItem("tocsin:keys") !== "off";
+  box.checked = on();
+  box.addEventListener("change", () => localStorage.setItem("tocsin:keys", box.checked ? "on" : "off"));
+  opener.hidden = false;
+
+  const places = () => [...document.querySelectorAll("[data-key],[data-say]")].filter((e) => !e.closest("dialog") && !e.disabled);
+  const words = (e) => e.dataset.say || e.textContent.trim().replace(/\s+/g, " ");
+  const go = (e) => {
+    if (e.matches("a")) { e.click(); return; }
+    for (let d = e.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+    e.focus();
+    e.scrollIntoView({ block: "center" });
+  };
+  const show = () => {
+    const want = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    list.replaceChildren(...places().filter((e) => want.every((w) => words(e).toLowerCase().includes(w))).map((e) => {
+      const li = document.createElement("li"), b = document.createElement("button");
+      Object.assign(b, { type: "button", className: "quiet", textContent: words(e), onclick: () => { dialog.close(); go(e); } });
+      if (e.dataset.key) b.append(Object.assign(document.createElement("kbd"), { textContent: e.dataset.key }));
+      li.append(b);
+      return li;
+    }));
+  };
+  const open = () => { if (dialog.open) return; input.value = ""; show(); dialog.showModal(); input.focus(); };
+  opener.addEventListener("click", open);
+  input.addEventListener("input", show);
+  dialog.querySelector("form").addEventListener("submit", (e) => {
+    e.preventDefault();
+    const first = list.querySelector("button");
+    if (first) first.click();
+  });
+  dialog.addEventListener("keydown", (e) => {
+    if (e.key !== "ArrowDown" && e.key !== "ArrowUp") return;
+    e.preventDefault();
+    const all = [input, ...list.querySelectorAll("button")], at = all.indexOf(document.activeElement);
+    all[(at + (e.key === "ArrowDown" ? 1 : all.length - 1)) % all.length].focus();
+  });
+  let before = "", when = 0;
+  document.addEventListener("keydown", (e) => {
+    if ((e.metaKey || e.ctrlKey) && e.key.toLowerCase() === "k") { e.preventDefault(); open(); return; }
+    if (!on() || dialog.open || e.metaKey || e.ctrlKey || e.altKey || e.isComposing || e.target.matches("input:not([type=radio]):not([type=checkbox]),textarea,select,[contenteditable]")) return;
+    if (e.key === "?") { e.preventDefault(); open(); return; }
+    const two = before && Date.now() - when < 1500 ? before + " " + e.key : "";
+    const hit = places().find((p) => p.dataset.key === two) || places().find((p) => p.dataset.key === e.key);
+    before = e.key;
+    when = Date.now();
+    if (hit) { e.preventDefault(); before = ""; go(hit); }
+  });
+})();
