@@ -71,6 +71,12 @@ func (c *Connector) ask(ctx context.Context) (rules, error) {
 	return told, nil
 }
 
+// Weigh counts as the server does.
+func (c *Connector) Weigh(text string) (weight, limit int) {
+	r := c.limits(context.Background())
+	return r.count(text), r.most
+}
+
 // Fit gives a text that the server takes: the text itself if it is short enough, else as many of its words as fit, "…" and the link (none
 // if empty). White space at both ends goes. It may ask the server for its rules, for at most three seconds.
 func (c *Connector) Fit(text, link string) string {
