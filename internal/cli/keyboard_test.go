@@ -33,7 +33,7 @@ func TestKeyboard(t *testing.T) {
 	see(t, tab, `location.pathname == "/declare" && document.activeElement.name == "title"`)
 	press("Pushes fail" + kb.Tab + kb.ArrowRight) // from "don't know" round to "yes"
 	press(kb.Tab + "2h" + kb.Tab + kb.Tab + " " + kb.Tab + kb.Enter)
-	see(t, tab, `location.pathname == "/i/1" && document.querySelector("#head .danger") && !document.querySelector("[data-pause]").hidden`)
+	see(t, tab, `location.pathname == "/i/1" && document.querySelector("#head .danger") && !document.querySelector("[data-palette]").hidden`)
 	see(t, tab, `document.querySelector("#head .links").innerText.includes("Join war room")`)
 
 	press("m")
@@ -53,13 +53,13 @@ func TestKeyboard(t *testing.T) {
 	press("resolve" + kb.Enter)
 	see(t, tab, `document.activeElement.dataset.say == "Resolve the incident"`)
 	press("Space was made" + kb.Enter)
-	see(t, tab, `document.querySelector("#head .sign").innerText == "✔ Resolved" && !document.querySelector("[data-pause]").hidden`)
+	see(t, tab, `document.querySelector("#head .sign").innerText == "✔ Resolved" && !document.querySelector("[data-palette]").hidden`)
 	press("p")
-	see(t, tab, `location.pathname == "/i/1/postmortem" && document.querySelector("button[data-key=p]")`)
+	see(t, tab, `location.pathname == "/i/1/postmortem" && document.querySelector("button[data-key=p]") && !document.querySelector("[data-palette]").hidden`)
 	press("p")
 	see(t, tab, `document.activeElement.matches("button[data-key=p]")`)
 	press(kb.Enter)
-	see(t, tab, `document.body.innerText.includes("Sign it off")`)
+	see(t, tab, `document.body.innerText.includes("Sign it off") && !document.querySelector("[data-palette]").hidden`)
 
 	press("?")
 	see(t, tab, `document.querySelector("#palette").open`)
