@@ -170,6 +170,7 @@ func TestScreens(t *testing.T) {
 	inspect(t, tab, "room-resolved", base+"/i/1")
 	inspect(t, tab, "postmortem", base+"/i/1/postmortem")
 	inspect(t, tab, "incidents", base+"/incidents")
+	inspect(t, tab, "insights", base+"/insights")
 	inspect(t, tab, "people", base+"/people")
 	inspect(t, tab, "runbook", base+"/runbooks/production-incidents")
 	mu.Lock()

@@ -22,7 +22,7 @@ type network struct {
 	Name      string
 	Text      string
 	Shortened bool
-	Weight    int // in the units of Limit; 0 with Limit 0: the network doesn't say
+	Weight    int // as the network counts
 	Limit     int
 }
 
@@ -48,8 +48,7 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 		}
 		n := network{Name: to.Name(), Text: f.Fit(p.Outside.String(), c.Links.Page(i.Name))}
 		n.Weight, n.Limit = f.Weigh(n.Text)
-		whole, _ := f.Weigh(p.Outside.String())
-		n.Shortened = whole > n.Limit
+		n.Shortened = n.Text != strings.TrimSpace(p.Outside.String())
 		p.Networks = append(p.Networks, n)
 	}
 	var people []string

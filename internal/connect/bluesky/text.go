@@ -24,6 +24,11 @@ func fits(text string) bool {
 // empty). Links count in full. White space at both ends goes.
 func (c *Connector) Fit(text, link string) string { return connect.Shorten(text, link, fits) }
 
+// Weigh counts graphemes, as Bluesky does; its limit of bytes is rarely the nearer one.
+func (c *Connector) Weigh(text string) (weight, limit int) {
+	return uniseg.GraphemeClusterCount(text), mostGraphemes
+}
+
 // facet says of a part of the text, in bytes of UTF-8, that it is a link.
 type facet struct {
 	Index    span      `json:"index"`
