@@ -180,8 +180,10 @@ func (c *console) fillLines(p *roomPage, acc auth.Account) {
 		v := lineView{Line: l, Who: c.Directory.Name(l.By), Said: report.Sentence(p.I, l, c.Directory.Name), Mine: l.By == acc.Person.ID}
 		v.Spoken = slices.Contains(incident.Spoken, l.Kind) || l.Kind == "update" || l.Kind == "impact"
 		v.Record = strings.HasPrefix(l.Kind, "step_") || l.Kind == "pseudonyms" || l.Kind == "nudged"
-		if public := red.Text(l.Text).String(); l.Visibility == incident.Public && !l.Struck && public != l.Text {
-			v.Public = public
+		if l.Visibility == incident.Public && !l.Struck {
+			if public := red.Text(l.Text).String(); public != l.Text {
+				v.Public = public
+			}
 		}
 		p.Lines = append(p.Lines, v)
 	}

@@ -89,6 +89,7 @@ var routes = []route{
 	{"GET /declare", writer, (*console).declarePage},
 	{"POST /declare", writer, (*console).declare},
 	{"GET /i/{id}", reader, (*console).room},
+	{"GET /i/{id}/e/{entry}", reader, (*console).entry},
 	{"GET /i/{id}/war-room", reader, (*console).warRoom},
 	{"GET /i/{id}/public", reader, (*console).preview},
 	{"GET /i/{id}/postmortem", reader, (*console).postmortem},

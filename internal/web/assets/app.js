@@ -40,6 +40,7 @@
         if (force !== true && held(now)) return;
         if (n) tell(n);
       }
+      now.querySelectorAll(".tools").forEach((tools) => { const li = next.querySelector("#" + tools.closest("li").id); if (li) li.append(tools); });
       now.replaceWith(next);
       next.querySelectorAll("details").forEach((d) => {
         if (open.includes(d.id) || open.includes((d.closest("[id]") || {}).id + ":" + d.querySelector("summary").textContent.trim())) d.open = true;
@@ -115,6 +116,16 @@
   document.addEventListener("click", (e) => {
     if (e.target.matches("[data-copy]")) {
       navigator.clipboard.writeText(e.target.previousElementSibling.textContent).then(() => { e.target.textContent = "Copied"; });
+    }
+    if (e.target.matches("a.more") && !e.metaKey && !e.ctrlKey) { // its forms come when they are asked for
+      e.preventDefault();
+      const li = e.target.closest("li"), tools = li.querySelector(".tools");
+      if (tools) return tools.remove();
+      fetch(e.target.href, { headers: { "HX-Request": "true" } }).then((r) => r.ok ? r.text() : Promise.reject(r.status)).then((html) => {
+        li.insertAdjacentHTML("beforeend", html);
+        if (window.htmx) htmx.process(li.lastElementChild);
+        li.lastElementChild.querySelector("button").focus();
+      }).catch(() => { location.href = e.target.href; });
     }
     if (e.target.matches("[data-draft-use]")) {
       const form = e.target.form, pick = form.querySelector("[data-drafts]").selectedOptions[0];
