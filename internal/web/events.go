@@ -15,13 +15,14 @@ func (c *console) events(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
+	id := i.ID
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
 	out := http.NewResponseController(w)
 	changed := make(chan int64, 1)
 	stop := c.Ledger.Watch(func(ch ledger.Change) {
-		if ch.Incident != i.ID {
+		if ch.Incident != id {
 			return
 		}
 		select {
@@ -34,6 +35,10 @@ func (c *console) events(w http.ResponseWriter, r *http.Request) {
 		}
 	})
 	defer stop()
+	if i, err = c.Ledger.View(r.Context(), id); err != nil { // as it is now that changes are heard
+		c.fail(w, r, err)
+		return
+	}
 	if _, err := fmt.Fprintf(w, "retry: 2000\nevent: hello\ndata: %d\n\n", i.Seq); err != nil || out.Flush() != nil {
 		return
 	}

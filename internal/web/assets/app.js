@@ -75,8 +75,10 @@
     pill.addEventListener("click", () => refresh(document.getElementById("timeline"), true));
     addEventListener("scroll", () => { if (!pill.hidden && !held(document.getElementById("timeline"))) changed(); }, { passive: true });
     const source = new EventSource(room.dataset.room + "/events");
-    source.addEventListener("change", changed);
-    source.onopen = () => { since = ""; line(); document.dispatchEvent(new Event("tocsin:connected")); changed(); };
+    const heard = (e) => { if (e.data !== room.dataset.seq) { room.dataset.seq = e.data; changed(); } };
+    source.addEventListener("hello", heard); // nothing to fetch if the page is as new
+    source.addEventListener("change", heard);
+    source.onopen = () => { since = ""; line(); document.dispatchEvent(new Event("tocsin:connected")); };
     source.onerror = () => { since = since || clock(); line(); };
     addEventListener("offline", source.onerror);
     addEventListener("online", () => { since = ""; line(); changed(); });
