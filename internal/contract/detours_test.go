@@ -13,6 +13,12 @@ import (
 
 // detours make connectors call what they call only when things are not as usual.
 var detours = map[string]func(*testing.T, world, connect.Connector){
+	"bluesky": func(t *testing.T, w world, c connect.Connector) {
+		// The token runs out, and something else was posted under the same mark before.
+		w.do(t, http.MethodPost, "/_faults", []any{map[string]any{"match": "POST /bluesky/xrpc/com.atproto.repo.putRecord", "nth": 1, "fault": "token_expired"}})
+		do(t, c, connect.SocialPost, map[string]string{"text": "We are looking into it."})
+		do(t, c, connect.SocialPost, map[string]string{"text": "We are still looking into it."})
+	},
 	"google": func(t *testing.T, w world, c connect.Connector) {
 		made := do(t, c, connect.DocumentCreate, map[string]string{"title": "Zelda's outage"})
 		document := map[string]string{"id": made.Ref, "domain": "example.com"}

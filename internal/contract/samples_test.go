@@ -9,10 +9,12 @@ import (
 
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/all"
+	"tocsin/internal/connect/bluesky"
 	"tocsin/internal/connect/conformance"
 	"tocsin/internal/connect/github"
 	"tocsin/internal/connect/gitlab"
 	"tocsin/internal/connect/googledocs"
+	"tocsin/internal/connect/mastodon"
 	"tocsin/internal/connect/mattermost"
 	"tocsin/internal/connect/slack"
 	"tocsin/internal/connect/x"
@@ -30,6 +32,8 @@ func config(base string) all.Config {
 		YouTube:    youtube.Config{BaseURL: base + "/google/youtube/v3/", TokenURL: base + "/google/token", WatchURL: base + "/youtube/watch?v=", Credentials: google},
 		X:          x.Config{BaseURL: base + "/x", APIKey: "k", APISecret: "s", AccessToken: "42-t", AccessSecret: "s"},
 		Mattermost: mattermost.Config{BaseURL: base + "/mattermost/", Token: "t", Team: "acme", Channels: map[string]string{"general": "general"}},
+		Mastodon:   mastodon.Config{BaseURL: base + "/mastodon", Token: "t"},
+		Bluesky:    bluesky.Config{BaseURL: base + "/bluesky", Handle: "status.example.com", Password: "app-password"},
 		GitLab:     gitlab.Config{BaseURL: base + "/gitlab", Token: "glpat-t", Project: "example/infrastructure"},
 		GitHub:     github.Config{BaseURL: base + "/github/api/v3", Token: "github_pat_t", Repository: "example/infrastructure"},
 	}

@@ -78,6 +78,13 @@ func Providers() []Provider {
 			"GET /repos/{owner}/{repo}/issues/{issue_number}/comments", "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
 		}},
 		{Name: "github-by-hand", Prefix: "/github/api/v3", Kind: Handwritten, File: "github.handwritten.yaml", Operations: []string{"GET /repos/{owner}/{repo}"}},
+		{Name: "mastodon", Prefix: "/mastodon/api", Kind: Handwritten, File: "mastodon.handwritten.yaml", Operations: []string{
+			"GET /v2/instance", "GET /v1/accounts/verify_credentials", "GET /v1/accounts/{id}/statuses", "POST /v1/statuses", "GET /v1/statuses/{id}/source",
+		}},
+		{Name: "bluesky", Prefix: "/bluesky/xrpc", Kind: Handwritten, File: "bluesky.handwritten.yaml", Operations: []string{
+			"POST /com.atproto.server.createSession", "POST /com.atproto.server.refreshSession", "GET /com.atproto.server.getSession",
+			"POST /com.atproto.repo.putRecord", "GET /com.atproto.repo.getRecord",
+		}},
 		{Name: "zoom", Prefix: "/zoom/v2", Kind: OpenAPI2, Source: "zoom/zoom-openapi-v2-2021.json", Operations: zoomOperations},
 		{Name: "zoom-by-hand", Prefix: "/zoom/v2", Kind: Handwritten, File: "zoom.handwritten.yaml", Operations: zoomOperations},
 		{Name: "zoom-token", Prefix: "/zoom/oauth", Kind: Handwritten, File: "zoom-token.handwritten.yaml", Operations: []string{"POST /token"}},
