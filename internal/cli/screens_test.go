@@ -48,7 +48,7 @@ const small = `[...document.querySelectorAll("a[href],button,select,textarea,sum
 
 // wide lists what sticks out of the page at the right.
 const wide = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")].filter((e) =>
-	e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 120)).slice(0, 8)`
+	e.getBoundingClientRect().right > innerWidth + 1 && ![...e.children].some((c) => c.getBoundingClientRect().right > innerWidth + 1)).map((e) => e.outerHTML.slice(0, 120)).slice(0, 8)`
 
 func evaluate[T any](t *testing.T, tab context.Context, expression string) T {
 	t.Helper()
