@@ -215,12 +215,18 @@ func (w *story) tell(declared func()) (asked int) {
 		declared()
 	}
 	w.Do(id, "declare_major", nil, "the declare_major")
+	w.end(id, unsure)
+	return asked
+}
+
+// end carries a major outage on to its post-mortem.
+func (w *story) end(id string, unsure func(api.Step)) {
+	w.t.Helper()
 	w.Do(id, "update", map[string]any{"stage": "identified", "text": "We know the cause.", "next": "30m"}, "the update")
 	w.Settled(id, unsure)
 	w.Do(id, "resolve", map[string]any{"text": "It works again."}, "the resolve")
 	w.Do(id, "postmortem_publish", nil, "the postmortem_publish")
 	w.Settled(id, unsure)
-	return asked
 }
 
 // answer says whether a message went out.

@@ -83,7 +83,8 @@ func New(t testing.TB, binary string, o Options) *World {
 	return w
 }
 
-// Beside is a second server on the same database, with the same services; nothing of it runs yet.
+// Beside is a further server over the same folder, once the first has ended, or on the same database, with the same services; nothing of it
+// runs yet.
 func (w *World) Beside() *World {
 	w.t.Helper()
 	other := &World{t: w.t, dir: w.dir, binary: w.binary, remote: w.remote, where: w.where, token: w.token, listen: free(w.t)}
@@ -205,6 +206,15 @@ func (w *World) Halt() {
 		_ = syscall.Kill(-w.process.Process.Pid, syscall.SIGTERM)
 	}
 	w.mu.Unlock()
+	w.ended.Wait()
+}
+
+// Crash ends the server for good, at once, as SIGKILL does.
+func (w *World) Crash() {
+	w.mu.Lock()
+	w.over = true
+	w.mu.Unlock()
+	w.Kill()
 	w.ended.Wait()
 }
 
