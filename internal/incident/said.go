@@ -214,7 +214,7 @@ func (c *Strike) Decide(i *Incident, _ Ask) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Event{&Struck{Entry: int64(c.Entry), Why: reason, Also: i.copies(l)}}, nil
+	return []Event{&Struck{Entry: int64(c.Entry), Why: reason, Also: i.copies(l), Seen: l.Visibility == Public && i.Announced()}}, nil
 }
 
 // copies are further entries that hold a line's words: its corrections, and the follow-up a TODO in it made.
@@ -265,6 +265,7 @@ type Struck struct {
 	Entry int64   `json:"entry"`
 	Why   string  `json:"why"`
 	Also  []int64 `json:"also,omitempty"` // entries that held the same words
+	Seen  bool    `json:"seen,omitempty"` // the public could read it until now
 }
 
 // All lists what is struck.
@@ -379,13 +380,14 @@ func (c *SetVisibility) Decide(i *Incident, _ Ask) ([]Event, error) {
 	if l.Visibility == c.Visibility {
 		return nil, nil
 	}
-	return []Event{&VisibilitySet{Entry: int64(c.Entry), Visibility: c.Visibility}}, nil
+	return []Event{&VisibilitySet{Entry: int64(c.Entry), Visibility: c.Visibility, Seen: l.Visibility == Public && i.Announced()}}, nil
 }
 
 // VisibilitySet is a change of who may read an entry.
 type VisibilitySet struct {
 	Entry      int64  `json:"entry"`
 	Visibility string `json:"visibility"`
+	Seen       bool   `json:"seen,omitempty"` // the public could read it until now
 }
 
 // Kind names the entry.

@@ -56,6 +56,7 @@ func TestSentence(t *testing.T) {
 		{&incident.Struck{Entry: 999, Why: "a token"}, "Struck e999: a token"},
 		{&incident.GuessSettled{Entry: 3, Outcome: "ruled_out", Why: "the log says no"}, "The guess e3 is ruled out: the log says no"},
 		{&incident.VisibilitySet{Entry: 999, Visibility: "public"}, "e999 is now public"},
+		{&incident.VisibilitySet{Entry: 999, Visibility: "internal", Seen: true}, "e999 is now internal; the public could read it until now: page, feeds and document are made anew without it, but what was copied, mailed or posted elsewhere may still stand there"},
 		{&incident.RoleTaken{Role: "engineer", Person: "p1", From: "p2", Note: "tired"}, "Marisol Okafor is engineer now, after Jónas Bergström: tired"},
 		{&incident.RoleOffered{Role: "point_person", To: "p3", Note: "soon"}, "Priya Raghunathan is asked to be point person: soon"},
 		{&incident.RoleDropped{Role: "cook", Person: "p3"}, "Priya Raghunathan is no longer cook"},

@@ -39,11 +39,11 @@ func Sentence(i *incident.Incident, l incident.Line, name Names) string {
 	case *incident.Amended:
 		return because("Corrected "+EntryID(e.Entry), e.Why)
 	case *incident.Struck:
-		return because("Struck "+EntryID(e.Entry), e.Why)
+		return because("Struck "+EntryID(e.Entry), e.Why) + takenBack(e.Seen)
 	case *incident.GuessSettled:
 		return because(fmt.Sprintf("The guess %s is %s", EntryID(e.Entry), strings.ReplaceAll(e.Outcome, "_", " ")), e.Why)
 	case *incident.VisibilitySet:
-		return fmt.Sprintf("%s is now %s", EntryID(e.Entry), e.Visibility)
+		return fmt.Sprintf("%s is now %s", EntryID(e.Entry), e.Visibility) + takenBack(e.Seen)
 	case *incident.RoleTaken:
 		if e.From != "" {
 			return because(fmt.Sprintf("%s is %s now, after %s", name(e.Person), role(e.Role), name(e.From)), firstOf(e.Why, e.Note))
@@ -273,4 +273,12 @@ func begun(i *incident.Incident, step string, before int64) bool {
 		s, ok := l.Event.(*incident.StepStarted)
 		return ok && s.Step == step && l.Seq < before
 	})
+}
+
+// takenBack says what taking words back from the public can't do.
+func takenBack(seen bool) string {
+	if !seen {
+		return ""
+	}
+	return "; the public could read it until now: page, feeds and document are made anew without it, but what was copied, mailed or posted elsewhere may still stand there"
 }
