@@ -21,12 +21,13 @@ import (
 // badDay is one thing that goes wrong at a service, once, at the call that makes something.
 type badDay struct {
 	name  string
-	fault string // the stand-ins' fault but for its match; %s stands for a date three seconds ahead
+	fault string // the stand-ins' fault but for its match; %s stands for the date of wait
 	// base is where the service seems to be instead; the trouble lasts.
 	base func(t *testing.T) string
 
 	means  meaning
 	wait   time.Duration // what Retry-After asks for
+	dated  bool          // as a date
 	slack  bool          // Slack alone speaks so
 	scoped bool          // the message names the missing scope
 }
@@ -46,7 +47,7 @@ const (
 
 var badDays = []badDay{
 	{name: "429, Retry-After: 2", fault: `"status","status":429,"retry_after":2`, means: notSent, wait: 2 * time.Second},
-	{name: "429, Retry-After: a date", fault: `"status","status":429,"retry_after":"%s"`, means: notSent, wait: 3 * time.Second},
+	{name: "429, Retry-After: a date", fault: `"status","status":429,"retry_after":"%s"`, means: notSent, wait: 5 * time.Second, dated: true},
 	{name: "429, Retry-After: 1000000000", fault: `"status","status":429,"retry_after":1000000000`, means: notSent, wait: 24 * time.Hour},
 	{name: "429, Retry-After: -5", fault: `"status","status":429,"retry_after":-5`, means: notSent},
 	{name: "500", fault: `"status","status":500`, means: unclear},
@@ -112,11 +113,11 @@ func expiredTLS(t *testing.T) string {
 	return s.URL
 }
 
-// applied is the stand-ins' list of faults for a day.
-func (d badDay) applied(match string) string {
+// applied is the stand-ins' list of faults for a day; until stands in it as a date.
+func (d badDay) applied(match string, until time.Time) string {
 	f := d.fault
 	if strings.Contains(f, "%s") {
-		f = fmt.Sprintf(f, time.Now().Add(3*time.Second).UTC().Format(http.TimeFormat))
+		f = fmt.Sprintf(f, until.UTC().Format(http.TimeFormat))
 	}
 	return fmt.Sprintf(`[{"match":%q,"nth":1,"fault":%s}]`, match, f)
 }

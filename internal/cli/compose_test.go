@@ -36,5 +36,5 @@ func TestComposer(t *testing.T) {
 	see(t, tab, `(document.querySelector("[data-check]").requestSubmit(), true)`)
 	see(t, tab, button+`.length == 2`)
 	see(t, tab, `(`+button+`[1].click(), true)`)
-	see(t, tab, `[...document.querySelectorAll("#timeline li.update")].length == 1 && document.querySelector("[data-check]").elements.text.value == ""`)
+	see(t, tab, `(document.querySelector("#pill").hidden || document.querySelector("#pill").click(), true) && [...document.querySelectorAll("#timeline li.update")].length == 1 && document.querySelector("[data-check]").elements.text.value == ""`)
 }

@@ -112,6 +112,8 @@ type badly struct {
 	message  string
 	scope    string
 	told     time.Duration // from the beginning of the attempt to that word
+	at       time.Time     // of that word
+	until    time.Time     // what Retry-After says where it is a date
 	next     time.Duration // from that word to the next attempt or look-up; 0: none is planned
 	gap      time.Duration // between the first two attempts
 	looks    int
@@ -131,12 +133,6 @@ func endure(t *testing.T, s service, d badDay) badly {
 	base := remote.url
 	if d.base != nil {
 		base = d.base(t)
-	}
-	if d.fault != "" {
-		if err := disturb(t.Context(), remote.url, d.applied(s.match)); err != nil {
-			t.Error(err)
-			return badly{}
-		}
 	}
 	dir := t.TempDir()
 	book := "name: bad-day\nversion: 1\ntitle: A bad day\nroles: [{id: point_person, name: Point person, wanted: declared}]\n" +
@@ -175,11 +171,18 @@ func endure(t *testing.T, s service, d badDay) badly {
 		default:
 		}
 	})()
+	until := time.Now().Add(d.wait).Truncate(time.Second)
+	if d.fault != "" {
+		if err := disturb(t.Context(), remote.url, d.applied(s.match, until)); err != nil {
+			t.Error(err)
+		}
+	}
 	i, err := a.ledger.Do(ctx, ledger.Request{Actor: "ana", Command: &incident.Declare{Title: "Pushes fail", Point: true}})
 	if err != nil {
 		t.Error(err)
 	}
 	b := settle(ctx, a, i.Incident.ID, changed, d.base != nil)
+	b.until = until
 	cancel()
 	if err := <-served; err != nil {
 		t.Error(err)
@@ -243,7 +246,7 @@ func read(i *incident.Incident) badly {
 		if b.first != nil {
 			return
 		}
-		b.first, b.message, b.scope, b.told = ev, message, scope, l.Recorded.Sub(began[0])
+		b.first, b.message, b.scope, b.told, b.at = ev, message, scope, l.Recorded.Sub(began[0]), l.Recorded
 		if !next.IsZero() {
 			b.next = next.Sub(l.Recorded)
 		}
@@ -313,8 +316,10 @@ func (b badly) judge(s service, d badDay) string {
 		return ""
 	case means == notSent && (!failed || b.next <= 0):
 		return "what surely did not happen should be tried again"
-	case d.wait > 0 && (b.next < d.wait-time.Second-100*time.Millisecond || b.next > d.wait+d.wait/10):
-		return "Retry-After is not obeyed" // a date may be a second nearer than it was when the call came
+	case d.dated && b.at.Add(b.next).Sub(b.until).Abs() > 1500*time.Millisecond: // dates have whole seconds
+		return "Retry-After, a date, is not obeyed"
+	case !d.dated && d.wait > 0 && (b.next < d.wait || b.next > d.wait+d.wait/10):
+		return "Retry-After is not obeyed"
 	case (means == unclear || means == happened) && !unclearly:
 		return "what may have happened should be looked up"
 	case lasts || b.next > time.Minute:
