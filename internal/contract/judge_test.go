@@ -39,7 +39,16 @@ func TestDeviationsAreFound(t *testing.T) {
 		"answer":        {"POST", tweets, "application/json", `{"text":"hello"}`, "OAuth x", 201, `{"data":{"id":1,"text":"hello"}}`, []string{"x POST /2/tweets answer: body/data/id: value must be a string"}},
 		"answer's type": {"POST", tweets, "application/json", `{"text":"hello"}`, "OAuth x", 201, "<html>", []string{`x POST /2/tweets answer: body: response header Content-Type has unexpected value: "text/html; charset=utf-8"`}},
 		"form":          {"POST", "/slack/api/pins.add", form, "channel=C1&timestmp=1", "Bearer x", 200, `{"ok":true}`, []string{`slack POST /pins.add request: form field "timestmp" is not in the specification`}},
-		"refusal":       {"POST", "/slack/api/pins.add", form, "channel=C1", "Bearer x", 200, `{"ok":false,"error":"odd"}`, []string{"slack POST /pins.add answer: body/error: \"odd\" is none of the allowed values"}},
+		"record": {
+			"POST", "/bluesky/xrpc/com.atproto.repo.putRecord", "application/json",
+			`{"repo":"did:plc:a","collection":"app.bsky.feed.post","rkey":"r","record":{"$type":"app.bsky.feed.post","txt":"hello","createdAt":"2026-11-23T07:00:00Z"}}`,
+			"Bearer x", 200, `{"uri":"at://did:plc:a/app.bsky.feed.post/r","cid":"bafyreiabc"}`,
+			[]string{
+				`bluesky POST /xrpc/com.atproto.repo.putRecord request: body/record/text: property "text" is missing`,
+				`bluesky POST /xrpc/com.atproto.repo.putRecord request: body/record: property "txt" is unsupported`,
+			},
+		},
+		"refusal": {"POST", "/slack/api/pins.add", form, "channel=C1", "Bearer x", 200, `{"ok":false,"error":"odd"}`, []string{"slack POST /pins.add answer: body/error: \"odd\" is none of the allowed values"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,12 +9,13 @@ import (
 // Kind says what a specification is and how far it can be trusted.
 type Kind string
 
-// OpenAPI2, OpenAPI3 and Discovery are files that the provider publishes. Handwritten is our own reading of the provider's documentation:
+// OpenAPI2, OpenAPI3, Discovery and Lexicon are files that the provider publishes. Handwritten is our own reading of the provider's documentation:
 // weak evidence, used where there is no file or its licence does not allow a copy.
 const (
 	OpenAPI2    Kind = "OpenAPI 2"
 	OpenAPI3    Kind = "OpenAPI 3"
 	Discovery   Kind = "Google discovery"
+	Lexicon     Kind = "AT Protocol lexicon"
 	Handwritten Kind = "HANDWRITTEN"
 )
 
@@ -81,9 +82,9 @@ func Providers() []Provider {
 		{Name: "mastodon", Prefix: "/mastodon/api", Kind: Handwritten, File: "mastodon.handwritten.yaml", Operations: []string{
 			"GET /v2/instance", "GET /v1/accounts/verify_credentials", "GET /v1/accounts/{id}/statuses", "POST /v1/statuses", "GET /v1/statuses/{id}/source",
 		}},
-		{Name: "bluesky", Prefix: "/bluesky/xrpc", Kind: Handwritten, File: "bluesky.handwritten.yaml", Operations: []string{
-			"POST /com.atproto.server.createSession", "POST /com.atproto.server.refreshSession", "GET /com.atproto.server.getSession",
-			"POST /com.atproto.repo.putRecord", "GET /com.atproto.repo.getRecord",
+		{Name: "bluesky", Prefix: "/bluesky", Kind: Lexicon, File: "bluesky.json", Source: "bluesky/lexicons", Operations: []string{
+			"POST /xrpc/com.atproto.server.createSession", "POST /xrpc/com.atproto.server.refreshSession", "GET /xrpc/com.atproto.server.getSession",
+			"POST /xrpc/com.atproto.repo.putRecord", "GET /xrpc/com.atproto.repo.getRecord",
 		}},
 		{Name: "zoom", Prefix: "/zoom/v2", Kind: OpenAPI2, Source: "zoom/zoom-openapi-v2-2021.json", Operations: zoomOperations},
 		{Name: "zoom-by-hand", Prefix: "/zoom/v2", Kind: Handwritten, File: "zoom.handwritten.yaml", Operations: zoomOperations},

@@ -35,6 +35,9 @@ func trimmed(p Provider, folder string) ([]byte, error) {
 
 // published reads a published specification as OpenAPI 3.
 func (p Provider) published(path string) (object, error) {
+	if p.Kind == Lexicon {
+		return fromLexicons(path)
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
