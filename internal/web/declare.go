@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/store"
@@ -14,7 +15,7 @@ type declarePage struct {
 	Active []incident.Summary // perhaps it is one of these
 }
 
-func (declarePage) title() string { return "Declare an incident" }
+func (declarePage) title(l *catalogue.Language) string { return l.T("Declare an incident") }
 
 // declarePage shows the form; its fields can be filled in by the address: ?title=…&disrupting=yes&eta=90m&service=….
 func (c *console) declarePage(w http.ResponseWriter, r *http.Request) {

@@ -85,7 +85,7 @@ func (c *console) do(w http.ResponseWriter, r *http.Request) {
 			c.fail(w, r, rerr)
 			return
 		}
-		f := c.frame(r, p.title(), p)
+		f := c.frame(r, p.title(c.lang(r)), p)
 		f.Error, f.Field, f.Kept = text, field, typed(r)
 		c.write(w, status(err), "room", "layout.html", f)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 )
 
@@ -16,8 +17,8 @@ type entryPage struct {
 	Line lineView
 }
 
-func (p entryPage) title() string {
-	return "Entry e" + strconv.FormatInt(p.Line.Seq, 10) + " of " + p.I.Name
+func (p entryPage) title(l *catalogue.Language) string {
+	return l.T("Entry e%d of %s", p.Line.Seq, p.I.Name)
 }
 
 // entry shows one entry with its forms: as a page, or to be put into the timeline. Long timelines would be heavy with the forms of every entry.
@@ -39,7 +40,7 @@ func (c *console) entry(w http.ResponseWriter, r *http.Request) {
 	}
 	p.Line = p.Lines[at]
 	if r.Header.Get("HX-Request") != "" {
-		c.write(w, http.StatusOK, "entry", "tools", c.frame(r, p.title(), p))
+		c.write(w, http.StatusOK, "entry", "tools", c.frame(r, p.title(c.lang(r)), p))
 		return
 	}
 	c.render(w, r, http.StatusOK, "entry", p)

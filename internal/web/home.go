@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/report"
 	"tocsin/internal/store"
@@ -17,7 +18,7 @@ type homePage struct {
 	Past   []report.Anniversary
 }
 
-func (homePage) title() string { return "What needs me" }
+func (homePage) title(l *catalogue.Language) string { return l.T("What needs me") }
 
 // activeCard is an active incident as it concerns the person who looks.
 type activeCard struct {
@@ -77,7 +78,7 @@ type incidentsPage struct {
 	Next   int64
 }
 
-func (incidentsPage) title() string { return "Incidents" }
+func (incidentsPage) title(l *catalogue.Language) string { return l.T("Incidents") }
 
 func (c *console) incidents(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/chart"
 	"tocsin/internal/incident"
 	"tocsin/internal/report"
@@ -22,7 +23,7 @@ type insightsPage struct {
 	Charts  []figure
 }
 
-func (insightsPage) title() string { return "Insights" }
+func (insightsPage) title(l *catalogue.Language) string { return l.T("Insights") }
 
 // figure is a chart, what it says, and the same as a table. Nothing is drawn where there is nothing to tell.
 type figure struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/report"
 )
@@ -22,6 +23,8 @@ var pageFiles embed.FS
 // frame is what every page has around it.
 type frame struct {
 	Title  string
+	Lang   *catalogue.Language
+	Path   string // of the page, to come back to
 	Me     auth.Account
 	In     bool // somebody is signed in
 	Drill  bool
@@ -68,7 +71,16 @@ func sign(kind, status, stage string) string {
 	return "▲ Minor outage"
 }
 
-var pages = func() map[string]*template.Template {
+// pages are the templates by language and name.
+var pages = func() map[string]map[string]*template.Template {
+	out := map[string]map[string]*template.Template{}
+	for _, l := range catalogue.Languages() {
+		out[l.Tag] = parse(l)
+	}
+	return out
+}()
+
+func parse(l *catalogue.Language) map[string]*template.Template {
 	out := map[string]*template.Template{}
 	files, err := pageFiles.ReadDir("pages")
 	if err != nil {
@@ -79,31 +91,32 @@ var pages = func() map[string]*template.Template {
 		if name == "layout" || name == "panels" {
 			continue
 		}
-		out[name] = template.Must(template.New("layout.html").Funcs(funcs).ParseFS(pageFiles, "pages/layout.html", "pages/panels.html", "pages/"+f.Name()))
+		out[name] = template.Must(template.New("layout.html").Funcs(funcs).Funcs(template.FuncMap{"t": l.T, "n": l.N, "word": l.Word}).ParseFS(pageFiles, "pages/layout.html", "pages/panels.html", "pages/"+f.Name()))
 	}
 	return out
-}()
+}
 
 // frame makes the surroundings of a page.
 func (c *console) frame(r *http.Request, title string, page any) frame {
 	acc, in := auth.From(r.Context())
-	return frame{Title: title, Me: acc, In: in, Drill: c.Drill, Org: c.Organisation, Now: c.Ledger.Now(), Asset: c.assetURL, Page: page,
+	return frame{Title: title, Lang: c.lang(r), Path: r.URL.RequestURI(), Me: acc, In: in, Drill: c.Drill, Org: c.Organisation, Now: c.Ledger.Now(), Asset: c.assetURL, Page: page,
 		NewKey: func() string { return ulid.Make().String() }}
 }
 
 // render writes a whole page.
 func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, page any) {
-	title, _ := page.(interface{ title() string })
 	f := c.frame(r, "Tocsin", page)
-	if title != nil {
-		f.Title = title.title()
+	if title, ok := page.(interface {
+		title(*catalogue.Language) string
+	}); ok {
+		f.Title = title.title(f.Lang)
 	}
 	c.write(w, status, name, "layout.html", f)
 }
 
 func (c *console) write(w http.ResponseWriter, status int, name, part string, f frame) {
 	var b bytes.Buffer
-	if err := pages[name].ExecuteTemplate(&b, part, f); err != nil {
+	if err := pages[f.Lang.Tag][name].ExecuteTemplate(&b, part, f); err != nil {
 		http.Error(w, "this page can't be made: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -136,7 +149,7 @@ func sentence(err error) (text, field string) {
 
 type problemPage struct{ Text string }
 
-func (problemPage) title() string { return "Not possible" }
+func (problemPage) title(l *catalogue.Language) string { return l.T("Not possible") }
 
 // fail shows an error as a page.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {

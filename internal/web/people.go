@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/runbook"
 	"tocsin/internal/store"
@@ -15,7 +16,7 @@ type peoplePage struct {
 	Runbook *runbook.Runbook
 }
 
-func (peoplePage) title() string { return "People" }
+func (peoplePage) title(l *catalogue.Language) string { return l.T("People") }
 
 // personFrom reads the form that adds somebody.
 func personFrom(r *http.Request) (store.Person, error) {

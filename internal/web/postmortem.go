@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/report"
@@ -21,7 +22,9 @@ type postmortemPage struct {
 	Similar  []incident.Summary // before it, the closest first
 }
 
-func (p postmortemPage) title() string { return "Post-mortem of " + p.I.Name }
+func (p postmortemPage) title(l *catalogue.Language) string {
+	return l.T("Post-mortem of %s", p.I.Name)
+}
 
 // postmortem shows the draft and what people wrote, section by section (R15, R29).
 func (c *console) postmortem(w http.ResponseWriter, r *http.Request) {
@@ -64,7 +67,7 @@ func (c *console) editPostmortem(w http.ResponseWriter, r *http.Request) {
 			p.Sections[n].Written = cmd.Text
 		}
 	}
-	f := c.frame(r, p.title(), p)
+	f := c.frame(r, p.title(c.lang(r)), p)
 	f.Error, f.Field = sentence(err)
 	c.write(w, status(err), "postmortem", "layout.html", f)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
@@ -22,7 +23,7 @@ type previewPage struct {
 	URL      string
 }
 
-func (previewPage) title() string { return "Public preview" }
+func (previewPage) title(l *catalogue.Language) string { return l.T("Public preview") }
 
 // previewRow is a public line inside and outside.
 type previewRow struct {
@@ -106,7 +107,7 @@ type runbookPage struct {
 	Steps   map[string][]runbook.Step // by role
 }
 
-func (p runbookPage) title() string { return p.Runbook.Title }
+func (p runbookPage) title(*catalogue.Language) string { return p.Runbook.Title }
 
 // runbook shows the runbook that new incidents are run by (R30).
 func (c *console) runbook(w http.ResponseWriter, r *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/report"
 	"tocsin/internal/runbook"
@@ -41,7 +42,7 @@ type roomPage struct {
 	Panel    string
 }
 
-func (p roomPage) title() string {
+func (p roomPage) title(*catalogue.Language) string {
 	return sign(p.I.Kind, p.I.Status, p.I.Stage)[:strings.Index(sign(p.I.Kind, p.I.Status, p.I.Stage), " ")] + " " + p.I.Name + " " + p.I.Title
 }
 
@@ -264,7 +265,7 @@ func (c *console) room(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	f := c.frame(r, p.title(), p)
+	f := c.frame(r, p.title(c.lang(r)), p)
 	if p.Panel == "" {
 		c.write(w, http.StatusOK, "room", "layout.html", f)
 		return

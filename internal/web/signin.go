@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 )
 
@@ -15,11 +16,11 @@ type secretPage struct {
 	Setup bool
 }
 
-func (p secretPage) title() string {
+func (p secretPage) title(l *catalogue.Language) string {
 	if p.Setup {
-		return "Set Tocsin up"
+		return l.T("Set Tocsin up")
 	}
-	return "Sign in"
+	return l.T("Sign in")
 }
 
 // setupPage asks the first person for a name. Opening it uses nothing up: link previews open pages too.

@@ -82,6 +82,7 @@ var routes = []route{
 	{"POST /link", anyone, (*console).link},
 	{"GET /signin", anyone, (*console).signInPage},
 	{"POST /signout", anyone, (*console).signOut},
+	{"POST /language", anyone, (*console).chooseLanguage},
 	{"GET /assets/{name}", anyone, (*console).asset},
 
 	{"GET /{$}", reader, (*console).home},
