@@ -6,14 +6,12 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"io"
 	"log"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 )
@@ -21,7 +19,7 @@ import (
 // badDay is one thing that goes wrong at a service, once, at the call that makes something.
 type badDay struct {
 	name  string
-	fault string // the stand-ins' fault but for its match; %s stands for the date of wait
+	fault string // the stand-ins' fault but for its match
 	// base is where the service seems to be instead; the trouble lasts.
 	base func(t *testing.T) string
 
@@ -47,7 +45,7 @@ const (
 
 var badDays = []badDay{
 	{name: "429, Retry-After: 2", fault: `"status","status":429,"retry_after":2`, means: notSent, wait: 2 * time.Second},
-	{name: "429, Retry-After: a date", fault: `"status","status":429,"retry_after":"%s"`, means: notSent, wait: 5 * time.Second, dated: true},
+	{name: "429, Retry-After: a date", fault: `"status","status":429,"retry_after":"in 5s"`, means: notSent, wait: 5 * time.Second, dated: true},
 	{name: "429, Retry-After: 1000000000", fault: `"status","status":429,"retry_after":1000000000`, means: notSent, wait: 24 * time.Hour},
 	{name: "429, Retry-After: -5", fault: `"status","status":429,"retry_after":-5`, means: notSent},
 	{name: "500", fault: `"status","status":500`, means: unclear},
@@ -111,13 +109,4 @@ func expiredTLS(t *testing.T) string {
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	return s.URL
-}
-
-// applied is the stand-ins' list of faults for a day; until stands in it as a date.
-func (d badDay) applied(match string, until time.Time) string {
-	f := d.fault
-	if strings.Contains(f, "%s") {
-		f = fmt.Sprintf(f, until.UTC().Format(http.TimeFormat))
-	}
-	return fmt.Sprintf(`[{"match":%q,"nth":1,"fault":%s}]`, match, f)
 }

@@ -19,7 +19,7 @@ type fault struct {
 	Nth        int             `json:"nth,omitempty"`         // which matching call since the fault was set, from 1; 0: each
 	Fault      string          `json:"fault"`                 // a name in effects
 	Status     int             `json:"status,omitempty"`      // of fault status
-	RetryAfter json.RawMessage `json:"retry_after,omitempty"` // of fault status: the header, a number or a string
+	RetryAfter json.RawMessage `json:"retry_after,omitempty"` // of fault status: the header, a number or a string; "in 5s": as a date
 	Body       json.RawMessage `json:"body,omitempty"`        // of fault status: a string is sent as it is, anything else as JSON
 	MS         int             `json:"ms,omitempty"`          // of latency, list_lag and late_commit; 0: a second
 	PID        int             `json:"pid,omitempty"`         // of the kills; of late_commit: the caller is killed, too
@@ -97,9 +97,19 @@ func (f *fault) refusal(x *exchange) reply {
 		r.body = f.Body
 	}
 	if after := strings.Trim(string(f.RetryAfter), `"`); after != "" {
-		r = r.with("Retry-After", after)
+		r = r.with("Retry-After", dated(after))
 	}
 	return r
+}
+
+// dated makes "in 5s" the date then, and leaves any other text as it is.
+func dated(after string) string {
+	if in, ok := strings.CutPrefix(after, "in "); ok {
+		if d, err := time.ParseDuration(in); err == nil {
+			return time.Now().Add(d).UTC().Format(http.TimeFormat)
+		}
+	}
+	return after
 }
 
 // parseFaults reads a list of faults, or says what is wrong with it.
