@@ -34,7 +34,7 @@ func TestRestore(t *testing.T) {
 			t.Fatal(words)
 		}
 		token = strings.TrimSpace(token)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 		defer cancel()
 		p := serve(t, with(at, "--config", config)...)
 		client := api.NewClient(p.url, token, nil)

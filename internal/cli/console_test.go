@@ -65,7 +65,7 @@ func console(t *testing.T) (tab context.Context, base string, link string) {
 
 func browse(t *testing.T, tab context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(tab, 20*time.Second)
+	ctx, cancel := context.WithTimeout(tab, time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func browse(t *testing.T, tab context.Context, steps ...chromedp.Action[chromedp
 // see waits until an expression holds on the page.
 func see(t *testing.T, tab context.Context, expression string) {
 	t.Helper()
-	end, every := time.After(20*time.Second), time.NewTicker(50*time.Millisecond)
+	end, every := time.After(time.Minute), time.NewTicker(50*time.Millisecond)
 	defer every.Stop()
 	for {
 		// A page that is being left answers with an error; the next one is asked again.

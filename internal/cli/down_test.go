@@ -114,7 +114,7 @@ func TestDocumentWaits(t *testing.T) {
 	h.do("down", "google")
 	before := google()
 	h.do("update", "We found the broken disk.", "--stage", "identified")
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	comesAbout(t, ctx, func() bool {
 		said := h.do("steps")

@@ -153,7 +153,7 @@ func endure(t *testing.T, s service, d badDay) badly {
 		t.Error(err)
 		return badly{}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 3*time.Minute)
 	defer cancel()
 	a, err := newApp(ctx, appOptions{data: dir + "/data", config: cfg, console: l, log: slog.New(slog.DiscardHandler)})
 	if err != nil {

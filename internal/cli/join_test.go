@@ -38,7 +38,7 @@ func TestJoinWithAPass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), 3*time.Minute)
 	defer stop()
 	served := make(chan error, 1)
 	go func() { served <- a.run(ctx) }()

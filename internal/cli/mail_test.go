@@ -30,7 +30,7 @@ func pulled(t *testing.T, services standins, change func(*Config), who string) i
 	}
 	cfg := services.config()
 	change(&cfg)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 3*time.Minute)
 	a, err := newApp(ctx, appOptions{data: t.TempDir(), config: cfg, console: l, log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -211,7 +211,7 @@ func TestKilledWhileMailing(t *testing.T) {
 	if code != 0 {
 		t.Fatal(words)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	first := serve(t, "--data", dir, "--config", config)
 	inject(t, services.url, fmt.Sprintf(`{"match":"DATA /smtp","nth":1,"fault":"kill_after","pid":%d}`, first.cmd.Process.Pid))

@@ -26,7 +26,7 @@ func command(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, os.Args[0], args...)
 	c.Env = append(os.Environ(), asTocsin+"=1")
 	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
-	c.WaitDelay = 20 * time.Second
+	c.WaitDelay = 60 * time.Second
 	return c
 }
 

@@ -27,7 +27,7 @@ func TestMigrate(t *testing.T) {
 	if code != 0 {
 		t.Fatal(words)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	p := serve(t, "--data", dir, "--config", config)
 	if _, words, code := tocsin(t, "migrate", "--from", dir, "--to", database); code != exitConflict || !strings.Contains(words, "stop it first") {

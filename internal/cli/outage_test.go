@@ -57,7 +57,7 @@ func TestDatabaseStops(t *testing.T) {
 	if code != 0 {
 		t.Fatal(words)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	p := serve(t, "--database", database, "--config", config)
 	client := api.NewClient(p.url, strings.TrimSpace(token), nil)

@@ -85,7 +85,7 @@ func (p *paper) say(text string) {
 // until waits for the incident to become so.
 func (p *paper) until(what string, so func(*incident.Incident) bool) *incident.Incident {
 	p.t.Helper()
-	late := time.After(30 * time.Second)
+	late := time.After(2 * time.Minute)
 	for {
 		i, err := p.ledger.View(p.t.Context(), "1")
 		if err != nil {

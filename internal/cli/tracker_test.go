@@ -54,7 +54,7 @@ func TestTrackerDown(t *testing.T) {
 	}))
 	issue := func(state string) incident.Run {
 		t.Helper()
-		late := time.After(30 * time.Second)
+		late := time.After(2 * time.Minute)
 		for {
 			i, err := a.ledger.View(t.Context(), "1")
 			if err != nil {

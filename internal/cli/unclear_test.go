@@ -63,7 +63,7 @@ func TestLostAnswers(t *testing.T) {
 	}
 	a, stop := start(t, t.TempDir(), services)
 	defer stop()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	must := func(id string, c incident.Command) *incident.Incident {
 		r, err := a.ledger.Do(ctx, ledger.Request{Incident: id, Actor: "ana", Command: c})

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-const limit = 30 * time.Second // no test waits longer
+const limit = 2 * time.Minute // no test waits longer
 
 func serve(t testing.TB, o Options) (*Topic, *httptest.Server) {
 	t.Helper()
