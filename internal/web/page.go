@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -71,14 +72,14 @@ func sign(kind, status, stage string) string {
 	return "▲ Minor outage"
 }
 
-// pages are the templates by language and name.
-var pages = func() map[string]map[string]*template.Template {
+// pages are the templates by language and name, read once by those who serve them: a command on the command line does not.
+var pages = sync.OnceValue(func() map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}
 	for _, l := range catalogue.Languages() {
 		out[l.Tag] = parse(l)
 	}
 	return out
-}()
+})
 
 func parse(l *catalogue.Language) map[string]*template.Template {
 	out := map[string]*template.Template{}
@@ -116,7 +117,7 @@ func (c *console) render(w http.ResponseWriter, r *http.Request, status int, nam
 
 func (c *console) write(w http.ResponseWriter, status int, name, part string, f frame) {
 	var b bytes.Buffer
-	if err := pages[f.Lang.Tag][name].ExecuteTemplate(&b, part, f); err != nil {
+	if err := pages()[f.Lang.Tag][name].ExecuteTemplate(&b, part, f); err != nil {
 		http.Error(w, "this page can't be made: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
