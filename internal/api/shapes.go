@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tocsin/internal/auth"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/report"
 	"tocsin/internal/runbook"
@@ -292,7 +293,7 @@ func (s *server) definition(i *incident.Incident) Definition {
 		d.Clauses = append(d.Clauses, Clause{Text: c.Text, Truth: truth(c.Truth), By: s.maybe(c.Said.By), At: at(c.Said.At)})
 	}
 	if i.Prompt.Open {
-		d.Prompt = &Prompt{Reason: i.Prompt.Reason, Text: report.Prompt(i, i.Prompt.Reason), At: i.Prompt.At}
+		d.Prompt = &Prompt{Reason: i.Prompt.Reason, Text: report.Prompt(catalogue.English, i, i.Prompt.Reason), At: i.Prompt.At}
 	}
 	return d
 }

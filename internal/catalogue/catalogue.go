@@ -8,7 +8,9 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"time"
 
+	"github.com/goodsign/monday"
 	"github.com/leonelquinteros/gotext"
 	"golang.org/x/text/language"
 )
@@ -21,13 +23,15 @@ type Language struct {
 	Tag  string // BCP 47: what <html lang> says
 	Name string // as its speakers call it
 	po   *gotext.Po
+
+	months monday.Locale
 }
 
 // English is what the keys are written in.
-var English = &Language{Tag: "en", Name: "English"}
+var English = &Language{Tag: "en", Name: "English", months: monday.LocaleEnGB}
 
 // all lists the languages; English, first, is what is chosen for people who have none of them.
-var all = []*Language{English, read("de", "Deutsch")}
+var all = []*Language{English, read("de", "Deutsch", monday.LocaleDeDE)}
 
 var matcher = func() language.Matcher {
 	var tags []language.Tag
@@ -37,12 +41,12 @@ var matcher = func() language.Matcher {
 	return language.NewMatcher(tags)
 }()
 
-func read(tag, name string) *Language {
+func read(tag, name string, months monday.Locale) *Language {
 	src, err := fs.ReadFile(files, tag+".po")
 	if err != nil {
 		panic(err) // it is embedded
 	}
-	l := &Language{Tag: tag, Name: name, po: gotext.NewPo()}
+	l := &Language{Tag: tag, Name: name, po: gotext.NewPo(), months: months}
 	l.po.Parse(src)
 	return l
 }
@@ -94,6 +98,11 @@ func (l *Language) Form(one, many string, n int) string {
 		return one
 	}
 	return many
+}
+
+// Date writes a moment by a layout of package time, which a language may put differently: "2 Jan 15:04 UTC".
+func (l *Language) Date(t time.Time, layout string) string {
+	return monday.Format(t, l.Word(layout), l.months)
 }
 
 // Word gives a text in the language that was marked where it stands.

@@ -1,6 +1,9 @@
 package catalogue
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestLanguages(t *testing.T) {
 	t.Parallel()
@@ -14,14 +17,16 @@ func TestLanguages(t *testing.T) {
 		t.Fatal("there is no German")
 	}
 	for got, want := range map[string]string{
-		de.T("Language"):                               "Sprache",
-		de.T("nobody has translated this %d", 7):       "nobody has translated this 7",
-		de.N("%d new entry", "%d new entries", 1):      "1 neuer Eintrag",
-		de.N("%d new entry", "%d new entries", 3):      "3 neue Einträge",
-		English.N("%d new entry", "%d new entries", 1): "1 new entry",
-		English.N("%d new entry", "%d new entries", 0): "0 new entries",
-		English.T("%s of %s", "a", "b"):                "a of b",
-		English.Word("100 % as it stands"):             "100 % as it stands",
+		de.T("Language"):                         "Sprache",
+		de.T("nobody has translated this %d", 7): "nobody has translated this 7",
+		de.N("%d day", "%d days", 1):             "1 Tag",
+		de.N("%d day", "%d days", 3):             "3 Tage",
+		de.Date(time.Date(2026, 3, 5, 14, 5, 0, 0, time.UTC), "2 Jan 15:04 UTC"):      "5. Mär 14:05 UTC",
+		English.Date(time.Date(2026, 3, 5, 14, 5, 0, 0, time.UTC), "2 Jan 15:04 UTC"): "5 Mar 14:05 UTC",
+		English.N("%d new entry", "%d new entries", 1):                                "1 new entry",
+		English.N("%d new entry", "%d new entries", 0):                                "0 new entries",
+		English.T("%s of %s", "a", "b"):                                               "a of b",
+		English.Word("100 % as it stands"):                                            "100 % as it stands",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/report"
 )
 
@@ -45,7 +46,7 @@ func insightsVerb(e *env) *cobra.Command {
 
 // insights prints the findings, and the times beneath.
 func (e *env) insights(in report.Insights) {
-	for _, said := range []string{in.WeeksSaid(), in.TimesSaid(), in.ETAsSaid(), in.CadenceSaid(), in.ConnectorsSaid(), in.FollowUpsSaid()} {
+	for _, said := range []string{in.WeeksSaid(catalogue.English), in.TimesSaid(catalogue.English), in.ETAsSaid(catalogue.English), in.CadenceSaid(catalogue.English), in.ConnectorsSaid(catalogue.English), in.FollowUpsSaid(catalogue.English)} {
 		fmt.Fprintln(e.out, said+".")
 	}
 	w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tocsin/internal/catalogue"
 )
 
 // Command is something somebody wants. Decide answers with the events that follow, or with an *Error that says why not; it changes
@@ -31,6 +33,9 @@ type Error struct {
 	Code    Code
 	Message string
 	Field   string // the field at fault, if one is
+
+	text   string // Message before values were put in
+	values []any
 }
 
 // Code of an Error; one table maps it to HTTP status and exit code.
@@ -47,17 +52,40 @@ const (
 // Error gives the message.
 func (e *Error) Error() string { return e.Message }
 
+// In gives the message in a language.
+func (e *Error) In(l *catalogue.Language) string {
+	if e.text == "" {
+		return l.Word(e.Message)
+	}
+	values := make([]any, len(e.values))
+	for n, v := range e.values {
+		values[n] = v
+		if w, ok := v.(words); ok {
+			values[n] = w.in(l)
+		}
+	}
+	return l.T(e.text, values...)
+}
+
+// words are a value of an error that is translated, too.
+type words interface{ in(l *catalogue.Language) string }
+
+// Refuse makes an error of a text for the catalogue, with values put in.
+func Refuse(code Code, field, text string, values ...any) error {
+	e := &Error{Code: code, Field: field, text: text, values: values}
+	e.Message = e.In(catalogue.English)
+	return e
+}
+
 func invalid(field, format string, args ...any) error {
-	return &Error{Code: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
+	return Refuse(Invalid, field, format, args...)
 }
 
-func missing(format string, args ...any) error {
-	return &Error{Code: NotFound, Message: fmt.Sprintf(format, args...)}
-}
+func missing(format string, args ...any) error { return Refuse(NotFound, "", format, args...) }
 
-func conflict(format string, args ...any) error {
-	return &Error{Code: Conflict, Message: fmt.Sprintf(format, args...)}
-}
+func conflict(format string, args ...any) error { return Refuse(Conflict, "", format, args...) }
+
+func forbidden(format string, args ...any) error { return Refuse(Forbidden, "", format, args...) }
 
 // Who may give a command besides the holders of the named roles.
 const (
@@ -229,7 +257,7 @@ func (i *Incident) may(name string, k CommandKind, c Command, a Ask) error {
 	if a.By == System {
 		return nil
 	}
-	var roles []string
+	var roles holders
 	for _, who := range k.May {
 		switch who {
 		case Anyone, Receiver:
@@ -239,7 +267,7 @@ func (i *Incident) may(name string, k CommandKind, c Command, a Ask) error {
 			if l := i.Line(c.(authored).about()); l == nil || l.By == a.By {
 				return nil
 			}
-			roles = append(roles, "its author")
+			roles = append(roles, holder{text: catalogue.Mark("its author")})
 		case Vacancy:
 			if len(i.Roles[point]) == 0 {
 				return nil
@@ -248,14 +276,31 @@ func (i *Incident) may(name string, k CommandKind, c Command, a Ask) error {
 			if i.Holds(a.By, who) {
 				return nil
 			}
-			roles = append(roles, "the "+i.roleName(who))
+			roles = append(roles, holder{catalogue.Mark("the %s"), i.roleName(who)})
 		}
 	}
-	msg := fmt.Sprintf("only %s may do this (%s)", strings.Join(roles, " or "), name)
 	if slices.Contains(k.May, point) && len(i.Roles[point]) == 0 {
-		msg = "nobody is point person: take point first, then do this"
+		return forbidden("nobody is point person: take point first, then do this")
 	}
-	return &Error{Code: Forbidden, Message: msg}
+	return forbidden("only %s may do this (%s)", roles, name)
+}
+
+// holder is whoever has a role, or wrote an entry.
+type holder struct{ text, role string }
+
+// holders are those who may do something.
+type holders []holder
+
+func (hs holders) in(l *catalogue.Language) string {
+	var out []string
+	for _, h := range hs {
+		if h.role == "" {
+			out = append(out, l.Word(h.text))
+		} else {
+			out = append(out, l.T(h.text, h.role))
+		}
+	}
+	return strings.Join(out, " "+l.T("or")+" ")
 }
 
 func (i *Incident) roleName(id string) string {

@@ -36,7 +36,11 @@ func (c *Declare) Decide(i *Incident, a Ask) ([]Event, error) {
 	started := a.Now
 	if c.StartedAt != "" {
 		if started, err = ParseTime(c.StartedAt, a.Now); err != nil {
-			return nil, &Error{Code: Invalid, Field: "started_at", Message: err.Error()}
+			var e *Error
+			if asError(err, &e) {
+				e.Field = "started_at"
+			}
+			return nil, err
 		}
 		if started.After(a.Now) {
 			return nil, invalid("started_at", "it can't have started in the future")

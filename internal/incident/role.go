@@ -132,7 +132,7 @@ func (c *GiveRole) Decide(i *Incident, a Ask) ([]Event, error) {
 	if i.Holds(a.By, r.ID) {
 		from = a.By
 	} else if len(i.Roles[r.ID]) > 0 && !r.Many {
-		return nil, &Error{Code: Forbidden, Message: "only whoever is " + strings.ToLower(r.Name) + " can hand it over"}
+		return nil, forbidden("only whoever is %s can hand it over", strings.ToLower(r.Name))
 	}
 	if c.To == a.By {
 		return []Event{&RoleTaken{Role: r.ID, Person: a.By}}, nil
@@ -173,7 +173,7 @@ func (c *AcceptRole) Decide(i *Incident, a Ask) ([]Event, error) {
 		return nil, conflict("nobody has offered %s; take it instead", strings.ToLower(r.Name))
 	}
 	if o.To != a.By {
-		return nil, &Error{Code: Forbidden, Message: "it was offered to somebody else"}
+		return nil, forbidden("it was offered to somebody else")
 	}
 	sheet := i.HandOver(r.ID, a.Now)
 	return []Event{&RoleTaken{Role: r.ID, Person: a.By, From: o.From, Note: o.Note, Sheet: &sheet}}, nil

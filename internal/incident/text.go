@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"tocsin/internal/catalogue"
 )
 
 func asError(err error, into **Error) bool { return errors.As(err, into) }
@@ -28,13 +30,18 @@ func clean(field, s string) (string, error) {
 	}, s)
 	s = strings.TrimSpace(s)
 	if s == "" {
-		return "", invalid(field, "%s is empty", field)
+		return "", invalid(field, "%s is empty", fieldName(field))
 	}
 	if len(s) > maxText {
-		return "", invalid(field, "%s is longer than %d characters", field, maxText)
+		return "", invalid(field, "%s is longer than %d characters", fieldName(field), maxText)
 	}
 	return s, nil
 }
+
+// fieldName is what people call a field.
+type fieldName string
+
+func (f fieldName) in(l *catalogue.Language) string { return l.Word(string(f)) }
 
 // why checks a reason: like clean, with words that ask for it.
 func why(s string) (string, error) {

@@ -121,7 +121,7 @@ const tries = 50
 // or all of it, when the database went away before it could say so: the same request under the same key is safe.
 func (l *Ledger) Do(ctx context.Context, r Request) (Result, error) {
 	if len(r.Key) > 255 || !utf8.ValidString(r.Key) || strings.ContainsRune(r.Key, 0) {
-		return Result{}, &incident.Error{Code: incident.Invalid, Field: "key", Message: "an idempotency key is a text of at most 255 bytes"}
+		return Result{}, incident.Refuse(incident.Invalid, "key", "an idempotency key is a text of at most 255 bytes")
 	}
 	hash := fingerprint(r)
 	for n := range tries {
@@ -237,7 +237,7 @@ func (l *Ledger) load(ctx context.Context, ref string, lost bool) (*cached, erro
 	if had == nil {
 		var err error
 		if id, name, err = l.store.Find(ctx, id, number); errors.Is(err, store.ErrNotFound) {
-			return nil, &incident.Error{Code: incident.NotFound, Message: fmt.Sprintf("there is no incident %s", ref)}
+			return nil, incident.Refuse(incident.NotFound, "", "there is no incident %s", ref)
 		} else if err != nil {
 			return nil, err
 		}
@@ -318,7 +318,7 @@ func (l *Ledger) All(ctx context.Context) ([]*incident.Incident, error) {
 // again answers a repeat with the first result.
 func (l *Ledger) again(ctx context.Context, done store.Done, hash string) (Result, error) {
 	if done.Hash != hash {
-		return Result{}, &incident.Error{Code: incident.Conflict, Field: "key", Message: "this key was used for another command; use a new one"}
+		return Result{}, incident.Refuse(incident.Conflict, "key", "this key was used for another command; use a new one")
 	}
 	c, err := l.load(ctx, done.Incident, false)
 	if err != nil {

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 )
 
@@ -23,42 +25,31 @@ func providers(ids []string) []string {
 }
 
 // list joins words as a sentence does.
-func list(words []string) string {
+func list(lang *catalogue.Language, words []string) string {
 	if n := len(words) - 1; n > 0 {
-		return strings.Join(words[:n], ", ") + " and " + words[n]
+		return lang.T("%s and %s", strings.Join(words[:n], ", "), words[n])
 	}
 	return strings.Join(words, "")
 }
 
-func are(things []string) string {
-	if len(things) == 1 {
-		return " is"
-	}
-	return " are"
-}
-
 // down tells what is planned around services that are part of the outage.
-func down(i *incident.Incident, e *incident.ServicesDown) string {
+func down(lang *catalogue.Language, i *incident.Incident, e *incident.ServicesDown) string {
 	var ways []string // in the order they first come up
 	steps := map[string][]string{}
 	for _, d := range e.Detours {
-		way := "By hand"
+		way := lang.T("By hand")
 		switch {
 		case d.To != "":
-			way = "Through " + Provider(d.To)
+			way = lang.T("Through %s", Provider(d.To))
 		case d.Waits:
-			way = "Until it is up these wait"
+			way = lang.T("Until it is up these wait")
 		}
 		if steps[way] == nil {
 			ways = append(ways, way)
 		}
-		title := d.Step
-		if s, ok := stepOf(i, d.Step); ok {
-			title = s.Title
-		}
-		steps[way] = append(steps[way], title)
+		steps[way] = append(steps[way], stepTitle(i, d.Step))
 	}
-	s := list(providers(e.Services)) + are(e.Services) + " part of this outage"
+	s := fmt.Sprintf(lang.Form("%s is part of this outage", "%s are part of this outage", len(e.Services)), list(lang, providers(e.Services)))
 	if e.Why != "" {
 		s += " (" + e.Why + ")"
 	}

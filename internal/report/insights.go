@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 )
 
@@ -18,6 +19,9 @@ func (s Seconds) Duration() time.Duration { return time.Duration(float64(s) * fl
 
 // String writes it as Span does.
 func (s Seconds) String() string { return Span(s.Duration()) }
+
+// In writes it as SpanIn does.
+func (s Seconds) In(l *catalogue.Language) string { return SpanIn(l, s.Duration()) }
 
 func seconds(d time.Duration) Seconds { return Seconds(d.Seconds()) }
 
@@ -133,14 +137,14 @@ var spreads = []struct {
 	id, title string
 	of        func(Metrics) *time.Duration
 }{
-	{"declare", "Began to declared", func(m Metrics) *time.Duration { return m.Declared }},
-	{"point", "Declared to point person", func(m Metrics) *time.Duration { return m.Point }},
-	{"roles", "Declared to every role held", func(m Metrics) *time.Duration { return m.Roles }},
-	{"first_update", "Began to first public update", func(m Metrics) *time.Duration { return m.FirstUpdate }},
-	{"mitigate", "Began to mitigated", func(m Metrics) *time.Duration { return m.Mitigated }},
-	{"resolve", "Began to resolved", func(m Metrics) *time.Duration { return m.Resolved }},
-	{"silence", "Longest public silence", func(m Metrics) *time.Duration { return m.LongestSilence }},
-	{"postmortem", "Resolved to post-mortem", func(m Metrics) *time.Duration { return m.Postmortem }},
+	{"declare", catalogue.Mark("Began to declared"), func(m Metrics) *time.Duration { return m.Declared }},
+	{"point", catalogue.Mark("Declared to point person"), func(m Metrics) *time.Duration { return m.Point }},
+	{"roles", catalogue.Mark("Declared to every role held"), func(m Metrics) *time.Duration { return m.Roles }},
+	{"first_update", catalogue.Mark("Began to first public update"), func(m Metrics) *time.Duration { return m.FirstUpdate }},
+	{"mitigate", catalogue.Mark("Began to mitigated"), func(m Metrics) *time.Duration { return m.Mitigated }},
+	{"resolve", catalogue.Mark("Began to resolved"), func(m Metrics) *time.Duration { return m.Resolved }},
+	{"silence", catalogue.Mark("Longest public silence"), func(m Metrics) *time.Duration { return m.LongestSilence }},
+	{"postmortem", catalogue.Mark("Resolved to post-mortem"), func(m Metrics) *time.Duration { return m.Postmortem }},
 }
 
 func spread(id, title string, all []Metrics, of func(Metrics) *time.Duration) Spread {

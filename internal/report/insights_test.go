@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/report"
 )
@@ -163,7 +164,7 @@ func TestInsightsInWords(t *testing.T) {
 	b := told(t, 2, "2026-11-03", 2, 12, 30, false)
 	in := report.Gain([]*incident.Incident{b.i, a.i}, moment(t, "2026-11-02 00:00"), moment(t, "2026-11-09 00:00"), false)
 	in.Connectors = []report.Reliability{{Connector: "x", Attempts: 9, Failed: 1, Unclear: 2}, {Connector: "gitlab", Attempts: 2, Failed: 2}}
-	got := []string{in.WeeksSaid(), in.TimesSaid(), in.ETAsSaid(), in.CadenceSaid(), in.ConnectorsSaid(), in.FollowUpsSaid()}
+	got := []string{in.WeeksSaid(catalogue.English), in.TimesSaid(catalogue.English), in.ETAsSaid(catalogue.English), in.CadenceSaid(catalogue.English), in.ConnectorsSaid(catalogue.English), in.FollowUpsSaid(catalogue.English)}
 	want := []string{
 		"2 incidents, 0 of them major; the fullest week had 2",
 		"At least half: point person within 0 s, first public update within 12 min, resolved within 30 min",

@@ -3,43 +3,48 @@ package report
 import (
 	"bytes"
 	"encoding/csv"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"tocsin/internal/catalogue"
 )
 
 // WeeksSaid says how many incidents there were.
-func (in Insights) WeeksSaid() string {
+func (in Insights) WeeksSaid(l *catalogue.Language) string {
 	total, most := in.Minor+in.Major, 0
 	for _, w := range in.Weeks {
 		most = max(most, w.Minor+w.Major)
 	}
 	if total == 0 {
-		return "No incidents"
+		return l.T("No incidents")
 	}
-	return fmt.Sprintf("%s, %d of them major; the fullest week had %d", count(total, "incident"), in.Major, most)
+	return l.N("%d incident, %d of them major; the fullest week had %d", "%d incidents, %d of them major; the fullest week had %d", total, in.Major, most)
 }
 
 // TimesSaid says how fast the most needed things came.
-func (in Insights) TimesSaid() string {
+func (in Insights) TimesSaid(l *catalogue.Language) string {
 	var said []string
 	for _, t := range in.Times {
-		if words := map[string]string{"point": "point person %s", "first_update": "first public update %s", "resolve": "resolved %s"}[t.ID]; words != "" && t.N > 0 {
-			said = append(said, fmt.Sprintf(words, "within "+t.Median.String()))
+		if words := quick[t.ID]; words != "" && t.N > 0 {
+			said = append(said, l.T(words, t.Median.In(l)))
 		}
 	}
 	if len(said) == 0 {
-		return "No times are known yet"
+		return l.T("No times are known yet")
 	}
-	return "At least half: " + strings.Join(said, ", ")
+	return l.T("At least half: %s", strings.Join(said, ", "))
 }
 
+// quick are the times that count most.
+var quick = map[string]string{"point": catalogue.Mark("point person within %s"), "first_update": catalogue.Mark("first public update within %s"),
+	"resolve": catalogue.Mark("resolved within %s")}
+
 // ETAsSaid says how good estimates were.
-func (in Insights) ETAsSaid() string {
+func (in Insights) ETAsSaid(l *catalogue.Language) string {
 	if len(in.ETAs) == 0 {
-		return "No estimate can be held against what came"
+		return l.T("No estimate can be held against what came")
 	}
 	met, off := 0, []time.Duration{}
 	for _, e := range in.ETAs {
@@ -48,49 +53,43 @@ func (in Insights) ETAsSaid() string {
 		}
 		off = append(off, (e.Real - e.Said).Duration().Abs())
 	}
-	return fmt.Sprintf("%d of %s held; half were off by %s or less", met, count(len(in.ETAs), "estimate"), *rank(off, 50))
+	return l.N("%[2]d of %[1]d estimate held; half were off by %[3]s or less", "%[2]d of %[1]d estimates held; half were off by %[3]s or less",
+		len(in.ETAs), met, rank(off, 50).In(l))
 }
 
 // CadenceSaid says how promises of a next update were kept.
-func (in Insights) CadenceSaid() string {
+func (in Insights) CadenceSaid(l *catalogue.Language) string {
 	if in.Promises == 0 {
-		return "No next update was promised"
+		return l.T("No next update was promised")
 	}
-	return fmt.Sprintf("%d of %s came in time", in.Kept, count(in.Promises, "promised update"))
+	return l.N("%[2]d of %[1]d promised update came in time", "%[2]d of %[1]d promised updates came in time", in.Promises, in.Kept)
 }
 
 // ConnectorsSaid says how reliable steps were.
-func (in Insights) ConnectorsSaid() string {
+func (in Insights) ConnectorsSaid(l *catalogue.Language) string {
 	attempts, failed, unclear := 0, 0, 0
 	for _, c := range in.Connectors {
 		attempts, failed, unclear = attempts+c.Attempts, failed+c.Failed, unclear+c.Unclear
 	}
 	if attempts == 0 {
-		return "No step was carried out"
+		return l.T("No step was carried out")
 	}
-	said := fmt.Sprintf("Of %s at steps %d failed", count(attempts, "attempt"), failed)
+	said := l.N("Of %d attempt at steps %d failed", "Of %d attempts at steps %d failed", attempts, failed)
 	if unclear > 0 {
-		said += fmt.Sprintf(", %d got no clear answer", unclear)
+		said += l.T(", %d got no clear answer", unclear)
 	}
 	if worst := slices.MaxFunc(in.Connectors, func(a, b Reliability) int { return a.Failed - b.Failed }); failed > 0 {
-		said += fmt.Sprintf("; most with %s (%d)", Provider(worst.Connector), worst.Failed)
+		said += l.T("; most with %s (%d)", Provider(worst.Connector), worst.Failed)
 	}
 	return said
 }
 
 // FollowUpsSaid says what is left to do.
-func (in Insights) FollowUpsSaid() string {
+func (in Insights) FollowUpsSaid(l *catalogue.Language) string {
 	if in.FollowUps.Open == 0 {
-		return "No follow-up is open"
+		return l.T("No follow-up is open")
 	}
-	return fmt.Sprintf("%d of %s overdue", len(in.FollowUps.Overdue), count(in.FollowUps.Open, "open follow-up"))
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
+	return l.N("%[2]d of %[1]d open follow-up overdue", "%[2]d of %[1]d open follow-ups overdue", in.FollowUps.Open, len(in.FollowUps.Overdue))
 }
 
 // CSV writes every number on a line of its own. Lengths of time are in seconds. What a spreadsheet would take for a formula is quoted.

@@ -3,10 +3,11 @@ package report
 import (
 	"time"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 )
 
-// Phase is a moment at which an incident entered its next part.
+// Phase is a moment at which an incident entered its next part. Its name is marked for the catalogue.
 type Phase struct {
 	Name string
 	At   time.Time
@@ -20,7 +21,7 @@ func Phases(i *incident.Incident) []Phase {
 	for _, p := range []struct {
 		name string
 		mark
-	}{{"Began", s.start}, {"Declared", s.declared}, {"First public update", s.firstUpdate}, {"Mitigated", s.mitigated}, {"Resolved", s.resolved}} {
+	}{{catalogue.Mark("Began"), s.start}, {catalogue.Mark("Declared"), s.declared}, {catalogue.Mark("First public update"), s.firstUpdate}, {catalogue.Mark("Mitigated"), s.mitigated}, {catalogue.Mark("Resolved"), s.resolved}} {
 		if !p.zero() {
 			out = append(out, Phase{p.name, p.at})
 		}

@@ -92,7 +92,7 @@ func TestSentence(t *testing.T) {
 		{&incident.StepDone{Step: "call_people:e4", Adopted: true}, "Ask for someone in the channel: an earlier attempt had done it"},
 		{&incident.StepDone{Step: "post_general"}, "Post to #general: done"},
 		{&incident.StepKept{Step: "post_general"}, "Post to #general: brought up to date"},
-		{&incident.StepKept{Step: "post_general", Outputs: map[string]string{"replaced": "1"}}, "Post to #general: brought up to date; a name that was typed into the document was replaced first. Please write team-member-N there"},
+		{&incident.StepKept{Step: "post_general", Outputs: map[string]string{"replaced": "1"}}, "Post to #general: brought up to date; 1 name that was typed into the document was replaced first. Please write team-member-N there"},
 		{&incident.StepDone{Step: "post_general", Outputs: map[string]string{"replaced": "2"}}, "Post to #general: done; 2 names that were typed into the document were replaced first. Please write team-member-N there"},
 		{&incident.StepFailed{Step: "post_general", Error: "503", Next: &next}, "Post to #general: 503; next try in 30 s"},
 		{&incident.StepFailed{Step: "post_general", Error: "503"}, "Post to #general: 503"},

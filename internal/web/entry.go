@@ -31,7 +31,7 @@ func (c *console) entry(w http.ResponseWriter, r *http.Request) {
 	acc, _ := auth.From(r.Context())
 	n := strings.TrimPrefix(i.Name, "INC-")
 	p := entryPage{roomPage: roomPage{I: i, N: n, Base: "/i/" + n, Now: c.Ledger.Now(), Point: i.Holds(acc.Person.ID, "point_person")}}
-	c.fillLines(&p.roomPage, acc)
+	c.fillLines(&p.roomPage, c.lang(r), acc)
 	seq, err := strconv.ParseInt(strings.TrimPrefix(r.PathValue("entry"), "e"), 10, 64)
 	at := slices.IndexFunc(p.Lines, func(l lineView) bool { return l.Seq == seq && l.Spoken && !l.Struck })
 	if err != nil || at < 0 {

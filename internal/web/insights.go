@@ -58,8 +58,9 @@ func (c *console) insights(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	p.Charts = []figure{weeksFigure(p.Insights), timesFigure(p.Insights), etasFigure(p.Insights), cadenceFigure(p.Insights),
-		connectorsFigure(p.Insights), followUpsFigure(p.Insights)}
+	lang := c.lang(r)
+	p.Charts = []figure{weeksFigure(lang, p.Insights), timesFigure(lang, p.Insights), etasFigure(lang, p.Insights), cadenceFigure(lang, p.Insights),
+		connectorsFigure(lang, p.Insights), followUpsFigure(lang, p.Insights)}
 	c.render(w, r, http.StatusOK, "insights", p)
 }
 
@@ -76,104 +77,105 @@ func (c *console) insightsCSV(w http.ResponseWriter, r *http.Request) {
 }
 
 // head names a figure's chart.
-func (f *figure) head(desc string) chart.Head {
-	return chart.Head{ID: "chart-" + f.ID, Title: f.Title, Desc: desc + " The table beneath has the numbers."}
+func (f *figure) head(l *catalogue.Language, desc string) chart.Head {
+	return chart.Head{ID: "chart-" + f.ID, Title: f.Title, Desc: desc + " " + l.T("The table beneath has the numbers.")}
 }
 
 // drawn is what package chart made, in which every text is escaped.
 func drawn(svg string) template.HTML { return template.HTML(svg) } //nolint:gosec // see above
 
-func weeksFigure(in report.Insights) figure {
-	f := figure{ID: "weeks", Title: in.WeeksSaid(), Columns: []string{"Week from", "Minor", "Major"}}
+func weeksFigure(l *catalogue.Language, in report.Insights) figure {
+	f := figure{ID: "weeks", Title: in.WeeksSaid(l), Columns: []string{l.T("Week from"), l.T("Minor"), l.T("Major")}}
 	labels, minor, major := []string{}, []int{}, []int{}
 	for _, w := range in.Weeks {
-		labels, minor, major = append(labels, w.Monday.Format("2 Jan")), append(minor, w.Minor), append(major, w.Major)
+		labels, minor, major = append(labels, l.Date(w.Monday, "2 Jan")), append(minor, w.Minor), append(major, w.Major)
 		f.row(w.Monday.Format(time.DateOnly), strconv.Itoa(w.Minor), strconv.Itoa(w.Major))
 	}
 	if in.Minor+in.Major > 0 {
-		f.SVG = drawn(chart.Bars(f.head("A bar for each week, minor below major."), labels, []chart.Series{{Name: "minor", Values: minor}, {Name: "major", Values: major}}))
+		f.SVG = drawn(chart.Bars(f.head(l, l.T("A bar for each week, minor below major.")), labels, []chart.Series{{Name: l.T("minor"), Values: minor}, {Name: l.T("major"), Values: major}}))
 	}
 	return f
 }
 
-func timesFigure(in report.Insights) figure {
-	f := figure{ID: "times", Title: in.TimesSaid(), Columns: []string{"From, to", "Half within", "Nine of ten within", "Incidents"}}
+func timesFigure(l *catalogue.Language, in report.Insights) figure {
+	f := figure{ID: "times", Title: in.TimesSaid(l), Columns: []string{l.T("From, to"), l.T("Half within"), l.T("Nine of ten within"), l.T("Incidents")}}
 	var ranges []chart.Range
 	for _, t := range in.Times {
 		if t.N == 0 {
-			f.row(t.Title, "–", "–", "0")
+			f.row(l.Word(t.Title), "–", "–", "0")
 			continue
 		}
-		f.row(t.Title, t.Median.String(), t.P90.String(), strconv.Itoa(t.N))
-		ranges = append(ranges, chart.Range{Label: t.Title, Note: t.Median.String() + " – " + t.P90.String(), Median: t.Median.Duration(), P90: t.P90.Duration()})
+		f.row(l.Word(t.Title), t.Median.In(l), t.P90.In(l), strconv.Itoa(t.N))
+		ranges = append(ranges, chart.Range{Label: l.Word(t.Title), Note: t.Median.In(l) + " – " + t.P90.In(l), Median: t.Median.Duration(), P90: t.P90.Duration()})
 	}
 	if len(ranges) > 0 {
-		f.SVG = drawn(chart.Ranges(f.head("For each length of time a full dot where half were done and a ring where nine of ten were; each step of the scale is several times the one before."), ranges))
+		f.SVG = drawn(chart.Ranges(f.head(l, l.T("For each length of time a full dot where half were done and a ring where nine of ten were; each step of the scale is several times the one before.")), ranges))
 	}
 	return f
 }
 
-func etasFigure(in report.Insights) figure {
-	f := figure{ID: "etas", Title: in.ETAsSaid(), Columns: []string{"Said in", "Said", "Real"}}
+func etasFigure(l *catalogue.Language, in report.Insights) figure {
+	f := figure{ID: "etas", Title: in.ETAsSaid(l), Columns: []string{l.T("Said in"), l.T("Said"), l.T("Real")}}
 	var dots []chart.Dot
 	for _, e := range in.ETAs {
-		f.row(e.Incident+" "+e.Entry, e.Said.String(), e.Real.String())
-		dots = append(dots, chart.Dot{X: e.Said.Duration(), Y: e.Real.Duration(), Hint: fmt.Sprintf("%s %s: said %s, real %s", e.Incident, e.Entry, e.Said, e.Real)})
+		f.row(e.Incident+" "+e.Entry, e.Said.In(l), e.Real.In(l))
+		dots = append(dots, chart.Dot{X: e.Said.Duration(), Y: e.Real.Duration(), Hint: l.T("%s %s: said %s, real %s", e.Incident, e.Entry, e.Said.In(l), e.Real.In(l))})
 	}
 	if len(dots) > 0 {
-		f.SVG = drawn(chart.Dots(f.head("A dot for each estimate; above the diagonal it took longer than said."), "said", "real", dots))
+		f.SVG = drawn(chart.Dots(f.head(l, l.T("A dot for each estimate; above the diagonal it took longer than said.")), l.T("said"), l.T("real"), dots))
 	}
 	return f
 }
 
-func cadenceFigure(in report.Insights) figure {
-	f := figure{ID: "cadence", Title: in.CadenceSaid(), Columns: []string{"Next update", "Number"}}
-	f.row("in time", strconv.Itoa(in.Kept))
-	f.row("late or never", strconv.Itoa(in.Promises-in.Kept))
+func cadenceFigure(l *catalogue.Language, in report.Insights) figure {
+	f := figure{ID: "cadence", Title: in.CadenceSaid(l), Columns: []string{l.T("Next update"), l.T("Number")}}
+	f.row(l.T("in time"), strconv.Itoa(in.Kept))
+	f.row(l.T("late or never"), strconv.Itoa(in.Promises-in.Kept))
 	if in.Promises > 0 {
-		f.SVG = drawn(chart.Rows(f.head("One bar: in time, then late."), []string{"in time", "late or never"},
-			[]chart.Part{{Label: "Promised updates", Note: strconv.Itoa(in.Promises), Values: []int{in.Kept, in.Promises - in.Kept}}}))
+		f.SVG = drawn(chart.Rows(f.head(l, l.T("One bar: in time, then late.")), []string{l.T("in time"), l.T("late or never")},
+			[]chart.Part{{Label: l.T("Promised updates"), Note: strconv.Itoa(in.Promises), Values: []int{in.Kept, in.Promises - in.Kept}}}))
 	}
 	return f
 }
 
-func connectorsFigure(in report.Insights) figure {
-	f := figure{ID: "connectors", Title: in.ConnectorsSaid(), Columns: []string{"Connector", "Attempts", "Done", "Failed", "Unclear", "Person asked", "Half within"}}
+func connectorsFigure(l *catalogue.Language, in report.Insights) figure {
+	f := figure{ID: "connectors", Title: in.ConnectorsSaid(l), Columns: []string{l.T("Connector"), l.T("Attempts"), l.T("Done"), l.T("Failed"), l.T("Unclear"), l.T("Person asked"), l.T("Half within")}}
 	var parts []chart.Part
 	for _, r := range in.Connectors {
 		median, name := "–", report.Provider(r.Connector)
 		if r.Median != nil {
-			median = r.Median.String()
+			median = r.Median.In(l)
 		}
 		f.row(name, strconv.Itoa(r.Attempts), strconv.Itoa(r.Done), strconv.Itoa(r.Failed), strconv.Itoa(r.Unclear), strconv.Itoa(r.Asked), median)
-		parts = append(parts, chart.Part{Label: name, Note: fmt.Sprintf("%d of %d done", r.Done, r.Attempts), Values: []int{r.Done, r.Attempts - r.Done - r.Failed, r.Failed}})
+		parts = append(parts, chart.Part{Label: name, Note: l.T("%d of %d done", r.Done, r.Attempts), Values: []int{r.Done, r.Attempts - r.Done - r.Failed, r.Failed}})
 	}
 	if len(parts) > 0 {
-		f.SVG = drawn(chart.Rows(f.head("A bar for each connector: attempts that did it, are open, or failed."), []string{"done", "open", "failed"}, parts))
+		f.SVG = drawn(chart.Rows(f.head(l, l.T("A bar for each connector: attempts that did it, are open, or failed.")), []string{l.T("done"), l.T("open"), l.T("failed")}, parts))
 	}
 	return f
 }
 
-func followUpsFigure(in report.Insights) figure {
-	f := figure{ID: "follow-ups", Title: in.FollowUpsSaid(), Columns: []string{"Overdue since", "Incident", "Follow-up"}}
-	for _, l := range in.FollowUps.Overdue {
-		f.row(l.Due, l.Incident, l.Text)
+func followUpsFigure(l *catalogue.Language, in report.Insights) figure {
+	f := figure{ID: "follow-ups", Title: in.FollowUpsSaid(l), Columns: []string{l.T("Overdue since"), l.T("Incident"), l.T("Follow-up")}}
+	for _, late := range in.FollowUps.Overdue {
+		f.row(late.Due, late.Incident, late.Text)
 	}
 	u := in.FollowUps
 	if u.Open+u.Done+u.Wont > 0 {
-		f.SVG = drawn(chart.Rows(f.head("One bar: done, open, overdue, won't be done."), []string{"done", "open", "overdue", "won't do"},
-			[]chart.Part{{Label: "Follow-ups so far", Note: strconv.Itoa(u.Open + u.Done + u.Wont), Values: []int{u.Done, u.Open - len(u.Overdue), len(u.Overdue), u.Wont}}}))
+		f.SVG = drawn(chart.Rows(f.head(l, l.T("One bar: done, open, overdue, won't be done.")), []string{l.T("done"), l.T("open"), l.T("overdue"), l.T("won't do")},
+			[]chart.Part{{Label: l.T("Follow-ups so far"), Note: strconv.Itoa(u.Open + u.Done + u.Wont), Values: []int{u.Done, u.Open - len(u.Overdue), len(u.Overdue), u.Wont}}}))
 	}
 	return f
 }
 
 // Strip is the incident's phases as a chart; empty while there are fewer than two.
-func (p postmortemPage) Strip() template.HTML { return strip(p.I) }
+func (p postmortemPage) Strip() template.HTML { return strip(p.lang, p.I) }
 
-func strip(i *incident.Incident) template.HTML {
+func strip(l *catalogue.Language, i *incident.Incident) template.HTML {
 	var marks []chart.Mark
 	for _, p := range report.Phases(i) {
-		marks = append(marks, chart.Mark{Name: p.Name, At: p.At})
+		marks = append(marks, chart.Mark{Name: l.Word(p.Name), At: p.At})
 	}
-	return drawn(chart.Phases(chart.Head{ID: "chart-phases", Title: "The phases of " + i.Name, Desc: "A strip from the first moment to the last; the lines beneath say when each was."}, marks, report.Span))
+	return drawn(chart.Phases(chart.Head{ID: "chart-phases", Title: l.T("The phases of %s", i.Name),
+		Desc: l.T("A strip from the first moment to the last; the lines beneath say when each was.")}, marks, func(d time.Duration) string { return report.SpanIn(l, d) }))
 }

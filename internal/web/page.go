@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/oklog/ulid/v2"
 
@@ -40,15 +41,10 @@ type frame struct {
 }
 
 var funcs = template.FuncMap{
-	"utc":     report.Clock,
 	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"span":    report.Span,
-	"in":      func(t, now time.Time) string { return report.Span(t.Sub(now)) },
 	"entry":   report.EntryID,
-	"words":   func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 	"join":    func(s []string) string { return strings.Join(s, ", ") },
 	"upper":   strings.ToUpper,
-	"sign":    sign,
 	"shape":   func(kind string) string { return shapes[kind] },
 	"options": func(s ...string) []string { return s },
 	"num":     func(name string) string { return strings.TrimPrefix(name, "INC-") },
@@ -57,19 +53,19 @@ var funcs = template.FuncMap{
 // shapes of what people say, beside its word.
 var shapes = map[string]string{"fact": "●", "finding": "◉", "guess": "◇", "action": "►", "decision": "▣", "update": "◈", "impact": "◐"}
 
-// sign is the shape and word of an incident, so that colour is never alone.
+// sign is the shape and word of an incident, so that colour is never alone; it is marked for the catalogue.
 func sign(kind, status, stage string) string {
 	switch {
 	case status == incident.Resolved:
-		return "✔ Resolved"
+		return catalogue.Mark("✔ Resolved")
 	case status == incident.Cancelled:
-		return "– Cancelled"
+		return catalogue.Mark("– Cancelled")
 	case kind == incident.Major:
-		return "◆ Major outage"
+		return catalogue.Mark("◆ Major outage")
 	case stage == "monitoring":
-		return "● Monitoring"
+		return catalogue.Mark("● Monitoring")
 	}
-	return "▲ Minor outage"
+	return catalogue.Mark("▲ Minor outage")
 }
 
 // pages are the templates by language and name, read once by those who serve them: a command on the command line does not.
@@ -92,7 +88,7 @@ func parse(l *catalogue.Language) map[string]*template.Template {
 		if name == "layout" || name == "panels" {
 			continue
 		}
-		out[name] = template.Must(template.New("layout.html").Funcs(funcs).Funcs(template.FuncMap{"t": l.T, "n": l.N, "word": l.Word}).ParseFS(pageFiles, "pages/layout.html", "pages/panels.html", "pages/"+f.Name()))
+		out[name] = template.Must(template.New("layout.html").Funcs(funcs).Funcs(spoken(l)).ParseFS(pageFiles, "pages/layout.html", "pages/panels.html", "pages/"+f.Name()))
 	}
 	return out
 }
@@ -140,12 +136,16 @@ func status(err error) int {
 }
 
 // sentence is an error as people read it. What is not about their command stays inside.
-func sentence(err error) (text, field string) {
+func sentence(err error) (text, field string) { return sentenceIn(catalogue.English, err) }
+
+func sentenceIn(l *catalogue.Language, err error) (text, field string) {
 	var e *incident.Error
 	if errors.As(err, &e) {
-		return strings.ToUpper(e.Message[:1]) + e.Message[1:] + ".", e.Field
+		said := e.In(l)
+		_, n := utf8.DecodeRuneInString(said)
+		return strings.ToUpper(said[:n]) + said[n:] + ".", e.Field
 	}
-	return "Tocsin can't reach its data right now. Nothing was changed; try again in a moment.", ""
+	return l.T("Tocsin can't reach its data right now. Nothing was changed; try again in a moment."), ""
 }
 
 type problemPage struct{ Text string }
@@ -154,6 +154,6 @@ func (problemPage) title(l *catalogue.Language) string { return l.T("Not possibl
 
 // fail shows an error as a page.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
-	text, _ := sentence(err)
+	text, _ := sentenceIn(c.lang(r), err)
 	c.render(w, r, status(err), "problem", problemPage{text})
 }

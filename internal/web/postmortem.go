@@ -15,6 +15,7 @@ import (
 )
 
 type postmortemPage struct {
+	lang     *catalogue.Language
 	I        *incident.Incident
 	Base     string
 	Sections []report.Section
@@ -41,7 +42,7 @@ func (c *console) draft(r *http.Request) (postmortemPage, error) {
 	if err != nil {
 		return postmortemPage{}, err
 	}
-	p := postmortemPage{I: i, Base: "/i/" + strings.TrimPrefix(i.Name, "INC-"), Sections: report.Draft(i, c.Directory.Name), Issue: i.Link("tracker.issue")}
+	p := postmortemPage{lang: c.lang(r), I: i, Base: "/i/" + strings.TrimPrefix(i.Name, "INC-"), Sections: report.Draft(i, c.Directory.Name), Issue: i.Link("tracker.issue")}
 	past, err := c.Store.Incidents(r.Context(), store.Filter{Limit: math.MaxInt32})
 	p.Similar = report.Similar(i.Summary(), past, 3)
 	return p, err

@@ -97,20 +97,25 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 		return roomPage{}, err
 	}
 	acc, _ := auth.From(r.Context())
-	now := c.Ledger.Now()
+	lang, now := c.lang(r), c.Ledger.Now()
 	n := strings.TrimPrefix(i.Name, "INC-")
 	p := roomPage{I: i, N: n, Base: "/i/" + n, Now: now, Meter: i.Meter(now), Point: i.Holds(acc.Person.ID, "point_person"), HasPoint: len(i.Roles["point_person"]) > 0,
 		Elapsed: report.Elapsed(i, now), Due: i.UpdateDue(), Stages: incident.Stages, Kinds: incident.Spoken, Panel: r.URL.Query().Get("panel")}
 	if i.Prompt.Open {
-		p.Prompt = report.Prompt(i, i.Prompt.Reason)
+		p.Prompt = report.Prompt(lang, i, i.Prompt.Reason)
+	}
+	for n, clause := range p.Meter.Clauses {
+		if e, err := runbook.Compile(clause.Expr); err == nil {
+			p.Meter.Clauses[n].Text = runbook.ExplainIn(lang, e)
+		}
 	}
 	p.Bar = bar(i, now)
 	for _, one := range c.Directory.List() {
 		p.People = append(p.People, named{one.ID, one.Name, one.Contact})
 	}
 	c.fillRoles(&p, acc)
-	c.fillLines(&p, acc)
-	c.fillSteps(&p)
+	c.fillLines(&p, lang, acc)
+	c.fillSteps(&p, lang)
 	p.Drafts = map[string]string{}
 	for _, s := range incident.Stages {
 		p.Drafts[s] = report.DraftUpdate(i, s, now, c.Links.Page(i.Name))
@@ -171,14 +176,14 @@ func (c *console) fillRoles(p *roomPage, acc auth.Account) {
 }
 
 // fillLines makes the timeline. Private lines are for those whom they concern (R32).
-func (c *console) fillLines(p *roomPage, acc auth.Account) {
+func (c *console) fillLines(p *roomPage, lang *catalogue.Language, acc auth.Account) {
 	private := acc.CanAdmin() || p.Point || p.I.Holds(acc.Person.ID, "communications_manager")
 	red := c.Redactor(p.I)
 	for _, l := range p.I.Lines {
 		if l.Visibility == incident.Private && !private && l.By != acc.Person.ID {
 			continue
 		}
-		v := lineView{Line: l, Who: c.Directory.Name(l.By), Said: report.Sentence(p.I, l, c.Directory.Name), Mine: l.By == acc.Person.ID}
+		v := lineView{Line: l, Who: c.Directory.Name(l.By), Said: report.SentenceIn(lang, p.I, l, c.Directory.Name), Mine: l.By == acc.Person.ID}
 		v.Spoken = slices.Contains(incident.Spoken, l.Kind) || l.Kind == "update" || l.Kind == "impact"
 		v.Record = strings.HasPrefix(l.Kind, "step_") || l.Kind == "pseudonyms" || l.Kind == "nudged"
 		if l.Visibility == incident.Public && !l.Struck {
@@ -194,7 +199,7 @@ func (c *console) fillLines(p *roomPage, acc auth.Account) {
 var marks = map[string]string{incident.Waiting: "◌", incident.Due: "◔", incident.Started: "⟳", incident.Done: "✔", incident.Failed: "✖",
 	incident.Unsure: "?", incident.HandDone: "✋", incident.Skipped: "⤼"}
 
-func (c *console) fillSteps(p *roomPage) {
+func (c *console) fillSteps(p *roomPage, lang *catalogue.Language) {
 	for _, run := range p.I.Runs() {
 		if run.Step.Kind == "" || run.State == incident.Waiting && !run.Wanted {
 			continue
@@ -222,14 +227,14 @@ func (c *console) fillSteps(p *roomPage) {
 	if url, _ := p.I.WarRoom(); url != "" && p.Room != nil {
 		p.Room.State = "open"
 	}
-	add("Document", p.I.Link("document.create"))
-	add("Channel", p.I.Link("chat.channel"))
-	add("Live stream", p.I.Link("stream.create"))
+	add(lang.T("Document"), p.I.Link("document.create"))
+	add(lang.T("Channel"), p.I.Link("chat.channel"))
+	add(lang.T("Live stream"), p.I.Link("stream.create"))
 	if p.I.Announced() {
-		add("Public page", c.Links.Page(p.I.Name))
+		add(lang.T("Public page"), c.Links.Page(p.I.Name))
 	}
-	add("Issue", p.I.Link("tracker.issue"))
-	add("Copy to print", p.Base+"/print")
+	add(lang.T("Issue"), p.I.Link("tracker.issue"))
+	add(lang.T("Copy to print"), p.Base+"/print")
 }
 
 // plan is what declaring a major outage would make due, with the exact texts (R19).

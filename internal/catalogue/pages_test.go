@@ -1,0 +1,105 @@
+package catalogue_test
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	tmpl "text/template/parse"
+	"unicode"
+
+	"golang.org/x/net/html"
+)
+
+// toConvert are pages whose texts are not in the catalogue yet. Nothing may be added.
+var toConvert = []string{"declare", "entry", "home", "incidents", "panels", "people", "postmortem", "preview", "room", "runbook", "secret", "signin"}
+
+// spoken are the attributes that people see or hear.
+var spoken = map[string]bool{"title": true, "placeholder": true, "aria-label": true, "aria-description": true, "alt": true, "data-say": true, "label": true}
+
+// ours are texts that are the same in every language: the name, signs of units and formats, what is typed into a terminal.
+var ours = regexp.MustCompile(`\b(Tocsin|tocsin|CSV|Markdown|INC|UTC|ETA)\b`)
+
+// TestNothingUntranslated reads the pages' templates for words that don't come from the catalogue.
+func TestNothingUntranslated(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../web/pages/*.html")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v: no pages", err)
+	}
+	for _, path := range files {
+		found := untranslated(t, path)
+		switch name := strings.TrimSuffix(filepath.Base(path), ".html"); {
+		case !slices.Contains(toConvert, name):
+			for _, text := range found {
+				t.Errorf("%s: %q is not in the catalogue; write {{t %q}}", path, text, text)
+			}
+		case len(found) == 0:
+			t.Errorf("%s is converted; take it from the list toConvert", path)
+		}
+	}
+}
+
+// untranslated lists the words of a page that stand outside of actions.
+func untranslated(t *testing.T, path string) []string {
+	t.Helper()
+	trees, err := templates(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	note := func(text string) {
+		text = strings.Join(strings.Fields(ours.ReplaceAllString(text, "")), " ")
+		if strings.ContainsFunc(text, unicode.IsLetter) && !slices.Contains(found, text) {
+			found = append(found, text)
+		}
+	}
+	for _, tree := range trees {
+		z, silent := html.NewTokenizer(strings.NewReader(outside(tree))), 0
+		for z.Next() != html.ErrorToken {
+			tok := z.Token()
+			mute := slices.Contains([]string{"script", "style", "code", "kbd", "pre"}, tok.Data)
+			switch tok.Type {
+			case html.StartTagToken, html.SelfClosingTagToken:
+				if mute && tok.Type == html.StartTagToken {
+					silent++
+				}
+				kind := ""
+				for _, a := range tok.Attr {
+					if a.Key == "type" {
+						kind = a.Val
+					}
+				}
+				for _, a := range tok.Attr {
+					if spoken[a.Key] || a.Key == "value" && (kind == "submit" || kind == "button") {
+						note(a.Val)
+					}
+				}
+			case html.EndTagToken:
+				if mute {
+					silent--
+				}
+			case html.TextToken:
+				if silent == 0 {
+					note(tok.Data)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// outside is a template without its actions, each of which leaves a mark.
+func outside(tree *tmpl.Tree) string {
+	var b strings.Builder
+	walk(tree.Root, func(n tmpl.Node) {
+		switch n := n.(type) {
+		case *tmpl.TextNode:
+			b.Write(n.Text)
+		case *tmpl.ActionNode, *tmpl.TemplateNode:
+			b.WriteString("¤")
+		}
+	})
+	return b.String()
+}
