@@ -68,7 +68,9 @@ func (e *Error) In(l *catalogue.Language) string {
 }
 
 // words are a value of an error that is translated, too.
-type words interface{ in(l *catalogue.Language) string }
+type words interface {
+	in(l *catalogue.Language) string
+}
 
 // Refuse makes an error of a text for the catalogue, with values put in.
 func Refuse(code Code, field, text string, values ...any) error {
