@@ -126,7 +126,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 		Ledger: a.ledger, DB: jobs, Pool: a.store.Pool(), Leases: leases, Installation: installation, Connectors: a.connectors,
 		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: o.config.Organisation.Name,
 		Address: a.address, Phone: a.phone, Candidates: a.candidates, Confidential: o.config.Organisation.Confidential,
-		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Reread: o.config.Runner.Reread, Clock: !o.drill, Log: o.log,
+		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Reread: o.config.Runner.Reread, Track: o.config.Runner.Track, Clock: !o.drill, Log: o.log,
 	})
 	if err != nil {
 		return nil, failf(exitUsage, "%w", err)

@@ -37,17 +37,18 @@ type Organisation struct {
 	Confidential bool   `yaml:"confidential_postmortems"` // keep post-mortems confidential even when they are signed off
 }
 
-// RunnerConfig bounds attempts: Deadline of one attempt in place of what each operation is given (10 to 25 s), Settle per provider before a look-up, Batch before a document is brought in step, Reread between readings of what people typed into it.
+// RunnerConfig bounds attempts: Deadline of one attempt in place of what each operation is given (10 to 25 s), Settle per provider before a look-up, Batch before a document is brought in step, Reread between readings of what people typed into it, Track between looks at what people did with the issues of follow-ups.
 type RunnerConfig struct {
 	Deadline time.Duration            `yaml:"deadline"`
 	Settle   map[string]time.Duration `yaml:"settle"`
 	Batch    time.Duration            `yaml:"batch"`
 	Reread   time.Duration            `yaml:"reread"`
+	Track    time.Duration            `yaml:"track"`
 }
 
 // loadConfig reads a file, or none, and the environment. Errors name the line, never a value.
 func loadConfig(file string, environ []string) (Config, error) {
-	c := Config{Runner: RunnerConfig{Batch: 2 * time.Second, Reread: 30 * time.Second}}
+	c := Config{Runner: RunnerConfig{Batch: 2 * time.Second, Reread: 30 * time.Second, Track: 2 * time.Minute}}
 	dir := "."
 	if file != "" {
 		dir = filepath.Dir(file)

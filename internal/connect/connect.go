@@ -33,6 +33,19 @@ type Joiner interface {
 	Join(room string) (string, error)
 }
 
+// Watcher is a tracker connector that tells how issues stand that it made, in few calls. ids are numbers within the configured project, at
+// most 100; issues that did not change after since may be left out. What is not in the answer is as it was, or is gone.
+type Watcher interface {
+	Issues(ctx context.Context, ids []string, since time.Time) (map[string]IssueState, error)
+}
+
+// IssueState is how an issue stands in its tracker. Dated: the tracker has due dates; Due is one, like 2026-12-05, or empty for none.
+type IssueState struct {
+	Closed bool
+	Dated  bool
+	Due    string
+}
+
 // Ingest is where an encoder sends video: an RTMP address and the secret key.
 type Ingest struct{ URL, Key string }
 

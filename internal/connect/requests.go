@@ -42,7 +42,7 @@ const (
 	TrackerIssue   Kind = "tracker.issue"   // Issue → url, id (number within the project)
 	TrackerOpen    Kind = "tracker.open"    // IssueRef: confidential → public
 	TrackerComment Kind = "tracker.comment" // IssueComment
-	TrackerUpdate  Kind = "tracker.update"  // IssueUpdate → state ("open" or "closed"): bring an issue in step; it is closed, never opened again
+	TrackerUpdate  Kind = "tracker.update"  // IssueUpdate → state ("open" or "closed"), due where the tracker has due dates: bring an issue in step
 
 	MailSend Kind = "mail.send" // MailMessage → id (Message-ID)
 	HookSend Kind = "hook.send" // HookEvent → id (webhook-id)
@@ -169,14 +169,17 @@ type IssueRef struct {
 	ID string `json:"id"`
 }
 
-// IssueUpdate is an issue as it should read now. Mark is that of the step which made it, so that it stays to be found.
+// IssueUpdate is an issue as it should read now. Mark is that of the step which made it, so that it stays to be found. What people changed in
+// the tracker stays as it is: the due date unless SetDue, open or closed unless Closed or Reopen.
 type IssueUpdate struct {
 	ID     string      `json:"id"`
 	Mark   string      `json:"mark"`
 	Title  redact.Text `json:"title"`
 	Body   redact.Text `json:"body"`
-	Due    string      `json:"due,omitempty"` // 2026-12-05; empty: leave it
+	Due    string      `json:"due,omitempty"` // 2026-12-05; empty: none
+	SetDue bool        `json:"set_due,omitempty"`
 	Closed bool        `json:"closed,omitempty"`
+	Reopen bool        `json:"reopen,omitempty"`
 }
 
 // IssueComment adds a note to an issue.

@@ -161,10 +161,11 @@ var Commands = map[string]CommandKind{
 	"settle_flag":        {func() Command { return &SettleFlag{} }, []string{Anyone}, "say whether a flagged word is a person", true},
 	"add_person":         {func() Command { return &AddPerson{} }, []string{Anyone}, "add somebody to the people of the incident", true},
 
-	"wake":        {func() Command { return &Wake{} }, []string{System}, "let time pass", true},
-	"step_start":  {func() Command { return &StartStep{} }, []string{System}, "begin an attempt", true},
-	"restore":     {func() Command { return &Restore{} }, []string{System}, "say that the log is from a backup", true},
-	"step_report": {func() Command { return &ReportStep{} }, []string{System}, "say what came of an attempt", true},
+	"wake":         {func() Command { return &Wake{} }, []string{System}, "let time pass", true},
+	"step_start":   {func() Command { return &StartStep{} }, []string{System}, "begin an attempt", true},
+	"restore":      {func() Command { return &Restore{} }, []string{System}, "say that the log is from a backup", true},
+	"hear_tracker": {func() Command { return &HearTracker{} }, []string{System}, "say how the issue of a follow-up stands in its tracker", true},
+	"step_report":  {func() Command { return &ReportStep{} }, []string{System}, "say what came of an attempt", true},
 }
 
 // NewCommand reads a command from its kind and JSON body. Unknown kinds and fields are errors that name the kinds or the field.

@@ -11,12 +11,14 @@ type FollowUp struct {
 	Seq   int64 // of the entry that last changed it
 	Made  int64 // of the entry that added it: steps for it are named by it
 	Text  string
-	Owner string // role or person id; empty: nobody yet
-	Due   string // date, 2026-12-05; empty: none
-	Class string // prevent, detect, mitigate, recover; empty: not said
-	State string // open, done, wont
-	URL   string // in the tracker
-	Why   string // of wont
+	Owner string       // role or person id; empty: nobody yet
+	Due   string       // date, 2026-12-05; empty: none
+	Class string       // prevent, detect, mitigate, recover; empty: not said
+	State string       // open, done, wont
+	URL   string       // in the tracker
+	Why   string       // of wont
+	There TrackedIssue // how the tracker said last that its issue stands
+	Heard int64        // Seq of the entry that says so
 }
 
 // FollowUp gives the follow-up that an entry added.
@@ -70,6 +72,9 @@ func (c *AddFollowUp) Decide(i *Incident, _ Ask) ([]Event, error) {
 	set(&f.State, c.State)
 	set(&f.URL, c.URL)
 	set(&f.Why, c.Why)
+	if f.State == "open" {
+		f.Why = ""
+	}
 	if _, err := clean("text", f.Text); err != nil {
 		return nil, err
 	}
@@ -116,7 +121,7 @@ func (c *FollowedUp) Apply(i *Incident, e Entry) {
 	i.last().Text = c.Text
 	for n := range i.FollowUps {
 		if i.FollowUps[n].ID == c.ID {
-			f.Made = i.FollowUps[n].Made
+			f.Made, f.There, f.Heard = i.FollowUps[n].Made, i.FollowUps[n].There, i.FollowUps[n].Heard
 			i.FollowUps[n] = f
 			return
 		}

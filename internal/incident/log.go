@@ -47,6 +47,7 @@ var events = map[string]func() Event{
 	"reminded":             func() Event { return &Reminded{} },
 	"flag_settled":         func() Event { return &FlagSettled{} },
 	"followed_up":          func() Event { return &FollowedUp{} },
+	"follow_up_tracked":    func() Event { return &FollowUpTracked{} },
 	"resolved":             func() Event { return &ResolvedEvent{} },
 	"reopened":             func() Event { return &Reopened{} },
 	"cancelled":            func() Event { return &CancelledEvent{} },

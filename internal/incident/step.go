@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -198,22 +197,6 @@ func (i *Incident) produced(step string) {
 	}
 }
 
-// tracked takes over what the tracker says of a follow-up: where it is, and that somebody closed it there.
-func (i *Incident) tracked(step, url string, outputs map[string]string) {
-	_, of, _ := strings.Cut(step, ":e")
-	made, err := strconv.ParseInt(of, 10, 64)
-	f := i.followUp(made)
-	if err != nil || f == nil {
-		return
-	}
-	if f.URL == "" {
-		f.URL = url
-	}
-	if f.State == "open" && outputs["state"] == "closed" {
-		f.State, f.Why = "done", "closed in the tracker"
-	}
-}
-
 // StepKept is that a step which is kept in step has caught up to version Upto.
 type StepKept struct {
 	Step    string            `json:"step"`
@@ -232,12 +215,12 @@ func (c *StepKept) Apply(i *Incident, e Entry) {
 	if c.URL != "" {
 		s.URL = c.URL
 	}
+	i.tracked(c.Step, c.URL, c.Outputs)
 	if c.Outputs == nil || maps.Equal(c.Outputs, s.Outputs) {
 		return // nothing differed
 	}
 	s.Outputs = maps.Clone(c.Outputs)
 	i.produced(c.Step)
-	i.tracked(c.Step, c.URL, c.Outputs)
 }
 
 // StepFailed is that an attempt surely did nothing, or nothing more is tried. Next is when the next one comes; nil: a person must act.

@@ -102,6 +102,8 @@ func SentenceIn(lang *catalogue.Language, i *incident.Incident, l incident.Line,
 		return lang.T("%q is no person", e.Text)
 	case *incident.FollowedUp:
 		return lang.T("Follow-up: %s", e.Text)
+	case *incident.FollowUpTracked:
+		return tracked(lang, i, e)
 	case *incident.ResolvedEvent:
 		return because(lang.T("Resolved"), e.Text)
 	case *incident.Reopened:
@@ -123,6 +125,23 @@ func SentenceIn(lang *catalogue.Language, i *incident.Incident, l incident.Line,
 		return lang.T("An entry that a later version wrote: %s", e.Name)
 	}
 	return stepSentence(lang, i, l)
+}
+
+// tracked says what people did with the issue of a follow-up.
+func tracked(lang *catalogue.Language, i *incident.Incident, e *incident.FollowUpTracked) string {
+	var text string
+	for _, f := range i.FollowUps {
+		if f.ID == e.ID {
+			text = f.Text
+		}
+	}
+	switch {
+	case e.Closed:
+		return lang.T("Follow-up closed in the tracker: %s", text)
+	case e.Due != "":
+		return lang.T("Follow-up open in the tracker, due %s: %s", e.Due, text)
+	}
+	return lang.T("Follow-up open in the tracker: %s", text)
 }
 
 // because adds the reason to what was done.

@@ -344,7 +344,8 @@ func (s *scene) trackerUpdate() (any, error) {
 	req := connect.IssueUpdate{ID: made.Outputs["id"], Mark: made.Mark}
 	req.Title, req.Body = s.issueText()
 	if f, ok := s.i.FollowUp(s.run.For); ok {
-		req.Due, req.Closed = f.Due, f.State != "open"
+		req.Due, req.SetDue = f.Due, f.Due != f.There.Due
+		req.Closed, req.Reopen = f.State != "open" && !f.There.Closed, f.State == "open" && f.There.Closed
 	}
 	return req, nil
 }

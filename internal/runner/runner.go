@@ -28,7 +28,7 @@ import (
 	"tocsin/internal/report"
 )
 
-// Options set a Runner up. All but Pool, Leases, Settle, Deadline, Batch, Reread and Log must be given.
+// Options set a Runner up. All but Pool, Leases, Settle, Deadline, Batch, Reread, Track and Log must be given.
 type Options struct {
 	Ledger       *ledger.Ledger
 	DB           *sql.DB       // the writer of SQLite; River keeps its jobs there
@@ -49,6 +49,7 @@ type Options struct {
 	Settle   map[string]time.Duration // provider → wait before a look-up, in place of the operation's own
 	Batch    time.Duration            // how long changes gather before a document is brought in step; 0: at once
 	Reread   time.Duration            // how often a document is read for what people changed; 0: only when there is something to write
+	Track    time.Duration            // how often trackers are asked what people did with the issues of follow-ups; 0: never
 	Clock    bool                     // let time pass for incidents: prompts, nudges, reminders; a drill moves its own clock
 	Log      *slog.Logger
 }
@@ -145,6 +146,9 @@ func (r *Runner) Start(ctx context.Context) error {
 		}
 	})
 	go r.loop()
+	if r.o.Track > 0 {
+		r.tracking(r.ctx)
+	}
 	if r.o.Leases != nil {
 		var living context.Context
 		living, r.die = context.WithCancel(context.WithoutCancel(ctx))

@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,7 +69,7 @@ func (c *Connector) findIssue(ctx context.Context, call connect.Call, _ connect.
 	return nil, nil
 }
 
-// update brings title and text in step, and closes the issue where that is asked. GitHub has no due date: it stands in the text.
+// update brings title and text in step, and closes or reopens the issue where that is asked. GitHub has no due date: it stands in the text.
 func (c *Connector) update(ctx context.Context, _ connect.Call, r connect.IssueUpdate) (connect.Result, error) {
 	n, err := number(r.ID)
 	if err != nil {
@@ -82,8 +83,11 @@ func (c *Connector) update(ctx context.Context, _ connect.Call, r connect.IssueU
 		body = "Due: " + r.Due + "\n\n" + body
 	}
 	o := &github.IssueRequest{Title: github.Ptr(title(r.Title.String())), Body: github.Ptr(stamp(body, r.Mark))}
-	if r.Closed {
+	switch {
+	case r.Closed:
 		o.State = github.Ptr("closed")
+	case r.Reopen:
+		o.State = github.Ptr("open")
 	}
 	now, _, err := c.api.Issues.Edit(ctx, c.owner, c.repo, n, o)
 	if err != nil {
@@ -95,6 +99,29 @@ func (c *Connector) update(ctx context.Context, _ connect.Call, r connect.IssueU
 		res.Outputs["state"] = "closed"
 	}
 	return res, nil
+}
+
+// Issues lists what changed since then: GitHub can't be asked for issues by their numbers.
+func (c *Connector) Issues(ctx context.Context, ids []string, since time.Time) (map[string]connect.IssueState, error) {
+	out := map[string]connect.IssueState{}
+	by := github.IssueListByRepoOptions{State: "all", Sort: "updated", Direction: "asc", Since: since.UTC().Truncate(time.Second)}
+	by.ListOptions.PerPage = 100
+	for by.ListOptions.Page = 1; by.ListOptions.Page > 0; {
+		issues, page, err := c.api.Issues.ListByRepo(ctx, c.owner, c.repo, &by)
+		if err != nil {
+			return nil, connect.Failure(provider, err)
+		}
+		for _, i := range issues {
+			if id := strconv.Itoa(i.GetNumber()); !i.IsPullRequest() && slices.Contains(ids, id) {
+				out[id] = connect.IssueState{Closed: i.GetState() == "closed"}
+			}
+		}
+		if page.NextPage != 0 && page.NextPage <= by.ListOptions.Page {
+			return nil, unknown("github lists issues without end")
+		}
+		by.ListOptions.Page = page.NextPage
+	}
+	return out, nil
 }
 
 func result(i *github.Issue) connect.Result {

@@ -84,17 +84,20 @@ func (c *Connector) open(ctx context.Context, _ connect.Call, r connect.IssueRef
 	return result(now), nil
 }
 
-// update brings title, text and due date in step, and closes the issue where that is asked.
+// update brings title and text in step, and what else is asked.
 func (c *Connector) update(ctx context.Context, _ connect.Call, r connect.IssueUpdate) (connect.Result, error) {
 	iid, err := number(r.ID)
 	if err != nil {
 		return connect.Result{}, err
 	}
 	o := &gitlab.UpdateIssueOptions{Title: gitlab.Ptr(title(r.Title.String())), Description: gitlab.Ptr(stamp(r.Body.String(), r.Mark))}
-	if r.Closed {
+	switch {
+	case r.Closed:
 		o.StateEvent = gitlab.Ptr("close")
+	case r.Reopen:
+		o.StateEvent = gitlab.Ptr("reopen")
 	}
-	if r.Due != "" {
+	if r.SetDue && r.Due != "" {
 		day, err := gitlab.ParseISOTime(r.Due)
 		if err != nil {
 			return connect.Result{}, refused("gitlab: %q is no date", r.Due)
@@ -105,12 +108,43 @@ func (c *Connector) update(ctx context.Context, _ connect.Call, r connect.IssueU
 	if err != nil {
 		return connect.Result{}, connect.Failure(provider, err)
 	}
-	res := result(now)
-	res.Outputs = map[string]string{"state": "open"}
-	if now.State == "closed" {
+	res, st := result(now), stands(now)
+	res.Outputs = map[string]string{"state": "open", "due": st.Due}
+	if st.Closed {
 		res.Outputs["state"] = "closed"
 	}
 	return res, nil
+}
+
+// Issues asks for the issues by their numbers, in one call.
+func (c *Connector) Issues(ctx context.Context, ids []string, _ time.Time) (map[string]connect.IssueState, error) {
+	var iids []int64
+	for _, id := range ids {
+		iid, err := number(id)
+		if err != nil {
+			return nil, err
+		}
+		iids = append(iids, iid)
+	}
+	by := gitlab.ListProjectIssuesOptions{IIDs: &iids, State: gitlab.Ptr("all"), Scope: gitlab.Ptr("all")}
+	by.PerPage = 100
+	issues, _, err := c.api.Issues.ListProjectIssues(c.project, &by, gitlab.WithContext(ctx))
+	if err != nil {
+		return nil, connect.Failure(provider, err)
+	}
+	out := map[string]connect.IssueState{}
+	for _, i := range issues {
+		out[strconv.FormatInt(i.IID, 10)] = stands(i)
+	}
+	return out, nil
+}
+
+func stands(i *gitlab.Issue) connect.IssueState {
+	st := connect.IssueState{Closed: i.State == "closed", Dated: true}
+	if i.DueDate != nil {
+		st.Due = i.DueDate.String()
+	}
+	return st
 }
 
 func result(i *gitlab.Issue) connect.Result {
