@@ -24,6 +24,7 @@ import (
 	"tocsin/internal/connect"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
+	"tocsin/internal/picture"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
 	"tocsin/internal/runbook"
@@ -62,6 +63,9 @@ type Options struct {
 	// Connectors are the services that are set up, Capabilities their order of preference by capability.
 	Connectors   []connect.Connector
 	Capabilities map[string][]string
+
+	// Pictures keeps the pictures of entries.
+	Pictures picture.Store
 
 	Ready   func(context.Context) error // nil: always ready
 	Metrics http.Handler                // nil: no /metrics

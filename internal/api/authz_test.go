@@ -28,29 +28,31 @@ var matrix = map[string]struct {
 	may  []string
 	body string
 }{
-	"GET /api/v1/incidents":                 {readers, ""},
-	"POST /api/v1/incidents":                {writers, `{"title":"Another"}`},
-	"GET /api/v1/incidents/{id}":            {readers, ""},
-	"GET /api/v1/incidents/{id}/timeline":   {readers, ""},
-	"GET /api/v1/incidents/{id}/todo":       {readers, ""},
-	"GET /api/v1/incidents/{id}/steps":      {readers, ""},
-	"GET /api/v1/incidents/{id}/definition": {readers, ""},
-	"GET /api/v1/incidents/{id}/print":      {readers, ""},
-	"GET /api/v1/incidents/{id}/preview":    {readers, ""},
-	"GET /api/v1/incidents/{id}/redactions": {readers, ""},
-	"GET /api/v1/incidents/{id}/postmortem": {readers, ""},
-	"GET /api/v1/incidents/{id}/events":     {readers, ""},
-	"POST /api/v1/incidents/{id}/commands":  {writers, `{"kind":"say","text":"hello"}`},
-	"POST /api/v1/incidents/{id}/plan":      {writers, `{"kind":"say","text":"hello"}`},
-	"GET /api/v1/runbook":                   {readers, ""},
-	"GET /api/v1/people":                    {readers, ""},
-	"GET /api/v1/anniversaries":             {readers, ""},
-	"POST /api/v1/people":                   {admins, `{"id":"new","name":"New Person"}`},
-	"GET /api/v1/me":                        {readers, ""},
-	"GET /api/v1/insights":                  {readers, ""},
-	"GET /api/v1/connectors":                {readers, ""},
-	"POST /api/v1/connectors/{name}/check":  {admins, ""},
-	"POST /api/v1/blame":                    {readers, `{"text":"hello"}`},
+	"GET /api/v1/incidents":                                {readers, ""},
+	"POST /api/v1/incidents":                               {writers, `{"title":"Another"}`},
+	"GET /api/v1/incidents/{id}":                           {readers, ""},
+	"GET /api/v1/incidents/{id}/timeline":                  {readers, ""},
+	"GET /api/v1/incidents/{id}/todo":                      {readers, ""},
+	"GET /api/v1/incidents/{id}/steps":                     {readers, ""},
+	"GET /api/v1/incidents/{id}/definition":                {readers, ""},
+	"GET /api/v1/incidents/{id}/print":                     {readers, ""},
+	"GET /api/v1/incidents/{id}/preview":                   {readers, ""},
+	"GET /api/v1/incidents/{id}/redactions":                {readers, ""},
+	"GET /api/v1/incidents/{id}/postmortem":                {readers, ""},
+	"GET /api/v1/incidents/{id}/events":                    {readers, ""},
+	"POST /api/v1/incidents/{id}/commands":                 {writers, `{"kind":"say","text":"hello"}`},
+	"POST /api/v1/incidents/{id}/plan":                     {writers, `{"kind":"say","text":"hello"}`},
+	"POST /api/v1/incidents/{id}/entries/{entry}/pictures": {writers, "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"},
+	"GET /api/v1/incidents/{id}/pictures/{picture}":        {readers, ""},
+	"GET /api/v1/runbook":                                  {readers, ""},
+	"GET /api/v1/people":                                   {readers, ""},
+	"GET /api/v1/anniversaries":                            {readers, ""},
+	"POST /api/v1/people":                                  {admins, `{"id":"new","name":"New Person"}`},
+	"GET /api/v1/me":                                       {readers, ""},
+	"GET /api/v1/insights":                                 {readers, ""},
+	"GET /api/v1/connectors":                               {readers, ""},
+	"POST /api/v1/connectors/{name}/check":                 {admins, ""},
+	"POST /api/v1/blame":                                   {readers, `{"text":"hello"}`},
 }
 
 // operations lists what the router has, as "GET /path".
@@ -71,6 +73,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.declared()
+	dot := h.must("ana", "POST", "/api/v1/incidents/INC-1/entries/e1/pictures", matrix["POST /api/v1/incidents/{id}/entries/{entry}/pictures"].body)
+	_, dotID, _ := strings.Cut(dot.body, `"pictures":[{"id":"`)
 	close(h.stop) // streams of events end at once
 	for name, op := range operations(h.server) {
 		row, ok := matrix[name]
@@ -81,7 +85,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		if len(op.Security) == 0 {
 			t.Errorf("%s is documented as open to all", name)
 		}
-		path := strings.NewReplacer("{id}", "INC-1", "{name}", "builtin").Replace(op.Path)
+		path := strings.NewReplacer("{id}", "INC-1", "{name}", "builtin", "{entry}", "e1", "{picture}", dotID[:32]).Replace(op.Path)
 		for _, as := range everyone {
 			a := h.ask(as, op.Method, path, row.body)
 			switch {

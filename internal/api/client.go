@@ -96,6 +96,11 @@ func (c *Client) Timeline(ctx context.Context, id string, public bool) ([]Entry,
 	return out.Entries, err
 }
 
+// AddPicture adds a picture to an entry.
+func (c *Client) AddPicture(ctx context.Context, id, entry string, file []byte, key string) (Entry, error) {
+	return call[Entry](ctx, c, http.MethodPost, under(id, "entries/"+url.PathEscape(entry)+"/pictures"), nil, file, key)
+}
+
 // Todo gives the list of a role; empty: of the roles one holds; "all": every list.
 func (c *Client) Todo(ctx context.Context, id, role string) ([]Item, error) {
 	q := url.Values{}
@@ -246,12 +251,17 @@ func call[T any](ctx context.Context, c *Client, method, path string, q url.Valu
 // send gives an answer that is a success; everything else is a *Problem.
 func (c *Client) send(ctx context.Context, method, path string, q url.Values, body any, key, accept string) (*http.Response, error) {
 	var src io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
+	kind := "application/json"
+	switch b := body.(type) {
+	case nil:
+	case []byte:
+		src, kind = bytes.NewReader(b), "application/octet-stream"
+	default:
+		j, err := json.Marshal(body)
 		if err != nil {
 			return nil, problemOf("invalid", "the request can't be written as JSON: "+err.Error())
 		}
-		src = bytes.NewReader(b)
+		src = bytes.NewReader(j)
 	}
 	target := c.server + path
 	if len(q) > 0 {
@@ -264,7 +274,7 @@ func (c *Client) send(ctx context.Context, method, path string, q url.Values, bo
 	r.Header.Set("Accept", accept)
 	r.Header.Set("User-Agent", "tocsin")
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", kind)
 	}
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)

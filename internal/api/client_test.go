@@ -172,16 +172,16 @@ func TestAnswersFollowTheirSchema(t *testing.T) {
 	registry := h.server.api.OpenAPI().Components.Schemas
 	for name, op := range operations(h.server) {
 		row := matrix[name]
-		if op.OperationID == "events" {
+		if op.OperationID == "events" || op.OperationID == "picture" { // no JSON
 			continue
 		}
-		a := h.must("olga", op.Method, strings.NewReplacer("{id}", "1", "{name}", "builtin").Replace(op.Path), row.body)
+		a := h.must("olga", op.Method, strings.NewReplacer("{id}", "1", "{name}", "builtin", "{entry}", "e1").Replace(op.Path), row.body)
 		var v any
 		if err := json.Unmarshal([]byte(a.body), &v); err != nil {
 			t.Fatal(err)
 		}
 		status := "200"
-		if a.status == http.StatusCreated && op.OperationID == "declare" {
+		if a.status == http.StatusCreated && op.Responses["201"] != nil {
 			status = "201"
 		}
 		schema := op.Responses[status].Content["application/json"].Schema

@@ -29,6 +29,7 @@ type Entry struct {
 	Reply       string      `json:"reply,omitempty" doc:"the entry it answers"`
 	Contradicts string      `json:"contradicts,omitempty"`
 	Amended     []Amendment `json:"amended,omitempty" doc:"what it said before"`
+	Pictures    []Picture   `json:"pictures,omitempty"`
 	Struck      bool        `json:"struck,omitempty"`
 	About       string      `json:"about,omitempty" doc:"the entry it corrects, strikes, settles or shows"`
 	Step        string      `json:"step,omitempty" doc:"the step or item it is about"`
@@ -55,7 +56,7 @@ func entryID(seq int64) string {
 func (s *server) entry(i *incident.Incident, l incident.Line) Entry {
 	e := Entry{ID: entryID(l.Seq), Seq: l.Seq, At: l.At, RecordedAt: at(l.Recorded), By: s.maybe(l.By), Kind: l.Kind,
 		Text: report.Sentence(i, l, s.o.Directory.Name), Visibility: l.Visibility, Outcome: l.Outcome, Why: l.Why,
-		Reply: entryID(l.Reply), Contradicts: entryID(l.Contradict), Struck: l.Struck, About: entryID(aboutEntry(l)), Step: aboutStep(l)}
+		Reply: entryID(l.Reply), Contradicts: entryID(l.Contradict), Pictures: picturesOf(l), Struck: l.Struck, About: entryID(aboutEntry(l)), Step: aboutStep(l)}
 	if u, ok := l.Event.(*incident.Updated); ok {
 		e.Stage = u.Stage
 	}

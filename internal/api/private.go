@@ -54,6 +54,8 @@ func aboutEntry(l incident.Line) int64 {
 		return e.Entry
 	case *incident.VisibilitySet:
 		return e.Entry
+	case *incident.PictureAdded:
+		return e.Entry
 	}
 	return 0
 }

@@ -23,6 +23,7 @@ var routes = []func(*server){
 	(*server).addRunbook, (*server).addPeople, (*server).addPerson,
 	(*server).addMe, (*server).addBlame, (*server).addAnniversaries,
 	(*server).addConnectors, (*server).addCheck, (*server).addInsights,
+	(*server).addPicture, (*server).addPictureOf,
 }
 
 // need is what an account must be able to do to use a route.
@@ -58,8 +59,9 @@ func route[I, O any](s *server, n need, op huma.Operation, in reflect.Type, hand
 	op.Metadata = map[string]any{"need": n}
 	op.Security = []map[string][]string{{"token": {}}, {"session": {}}}
 	op.SkipValidateBody = true
-	op.MaxBodyBytes = maxBody + 1
-	op.BodyReadTimeout = 10 * time.Second
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes, op.BodyReadTimeout = maxBody+1, 10*time.Second
+	}
 	op.Description = strings.TrimSpace(op.Description + " Needs the right to " + string(n) + ".")
 	if op.Responses == nil {
 		op.Responses = map[string]*huma.Response{}

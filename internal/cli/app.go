@@ -131,7 +131,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if err != nil {
 		return nil, failf(exitUsage, "%w", err)
 	}
-	a.site = public.New(public.Options{Organisation: publicName(o.config.Organisation), BaseURL: func() string { return a.links.Public }, Now: o.clock})
+	a.site = public.New(public.Options{Organisation: publicName(o.config.Organisation), BaseURL: func() string { return a.links.Public }, Now: o.clock, Picture: a.picture})
 	return a, nil
 }
 
@@ -303,6 +303,24 @@ func (a *app) postmortem(i *incident.Incident) (string, any) {
 	return report.Markdown(i, sections), sections
 }
 
+// picture is the picture that an entry of an incident added.
+func (a *app) picture(ctx context.Context, name string, added int64) ([]byte, error) {
+	i, err := a.ledger.View(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	l := i.Line(added)
+	if l == nil {
+		return nil, store.ErrNotFound
+	}
+	e, ok := l.Event.(*incident.PictureAdded)
+	if !ok {
+		return nil, store.ErrNotFound
+	}
+	p, err := a.store.Picture(ctx, i.ID, e.ID)
+	return p.Data, err
+}
+
 func ignoreClosed(err error) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
@@ -316,8 +334,8 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 	faces := api.New(api.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Version: version(),
 		BaseURL: func() string { return a.links.Console }, PublicURL: func() string { return a.links.Public }, Names: a.runner.Names,
 		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook },
-		Postmortem: a.postmortem, Sheet: a.sheet, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Stop: ctx.Done(), Log: a.o.log})
-	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
+		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Stop: ctx.Done(), Log: a.o.log})
+	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Pictures: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
 		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {

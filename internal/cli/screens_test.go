@@ -120,6 +120,19 @@ func inspectPart(t *testing.T, tab context.Context, name string) {
 	}
 }
 
+// drawn puts a picture into the form of an entry and sends it, as a person does who chose a file.
+const drawn = `new Promise((done) => {
+	const canvas = Object.assign(document.createElement("canvas"), {width: 600, height: 300}), on = canvas.getContext("2d"), form = document.querySelector("form[enctype]");
+	on.fillStyle = "#246"; on.fillRect(0, 0, 600, 300); on.fillStyle = "#fff"; on.font = "40px sans-serif"; on.fillText("disk 100 %", 40, 150);
+	canvas.toBlob((png) => {
+		const files = new DataTransfer();
+		files.items.add(new File([png], "zelda-winterbourne.png", {type: "image/png"}));
+		form.elements.picture.files = files.files;
+		form.requestSubmit();
+		done(true);
+	});
+})`
+
 // TestScreens visits every screen on a phone and on a desk, by day, by night and in the colours people force upon pages: nothing that axe
 // finds, nothing in the browser's console, nothing that sticks out, nothing too small for a thumb. With TOCSIN_ARTEFACTS naming a folder
 // it leaves pictures there.
@@ -155,6 +168,13 @@ func TestScreens(t *testing.T) {
 	postForm(t, tab, "/i/1/do", "kind", "say", "as", "finding", "text", "The lag began with the change")
 	postForm(t, tab, "/i/1/do", "kind", "say", "as", "action", "text", "Restore from the snapshot of 13:00")
 	postForm(t, tab, "/i/1/do", "kind", "say", "as", "decision", "text", "We stop the replication")
+	spoken := evaluate[string](t, tab, `fetch("/i/1").then((r) => r.text()).then((page) => new DOMParser().parseFromString(page, "text/html").querySelector("#timeline li.fact").id.slice(2))`)
+	browse(t, tab, chromedp.Navigate(base+"/i/1/e/e"+spoken))
+	evaluate[bool](t, tab, drawn)
+	see(t, tab, `document.querySelector(".picture img")?.naturalWidth == 600 && location.pathname.endsWith("/e/e`+spoken+`")`)
+	inspect(t, tab, "entry", base+"/i/1/e/e"+spoken)
+	browse(t, tab, chromedp.Click(`[name=no_names]`), chromedp.Click(`.picture button`))
+	see(t, tab, `document.querySelector(".picture button[name=hide]")`)
 	inspect(t, tab, "room-asked", base+"/i/1")
 	postForm(t, tab, "/i/1/do", "kind", "declare_major")
 	postForm(t, tab, "/i/1/do", "kind", "update", "stage", "identified", "text", "Pushes over SSH fail. We know why. Next word in 30 minutes.", "next", "30m")

@@ -120,6 +120,9 @@ var Commands = map[string]CommandKind{
 	"settle_guess":   {func() Command { return &SettleGuess{} }, []string{Anyone}, "settle a guess as confirmed or ruled_out", true},
 	"set_visibility": {func() Command { return &SetVisibility{} }, []string{Author, point, comms, marketing}, "make an entry public, internal or private", true},
 
+	"add_picture":  {func() Command { return &AddPicture{} }, []string{Anyone}, "add a picture to an entry", true},
+	"show_picture": {func() Command { return &ShowPicture{} }, []string{point, comms, marketing, Vacancy}, "say that no name is seen on a picture, so that the public may see it, or hide it again", true},
+
 	"take_role":   {func() Command { return &TakeRole{} }, []string{Anyone}, "take a role", true},
 	"give_role":   {func() Command { return &GiveRole{} }, []string{Anyone}, "hand a role over, with the hand-over sheet", true},
 	"assign_role": {func() Command { return &AssignRole{} }, []string{point, Vacancy}, "set who holds a role, without asking them", true},
@@ -168,13 +171,21 @@ var Commands = map[string]CommandKind{
 	"step_report":  {func() Command { return &ReportStep{} }, []string{System}, "say what came of an attempt", true},
 }
 
+// apart are the commands that are not given as JSON: what they speak of comes another way.
+var apart = []string{"add_picture"}
+
+// given reports whether people give a command as JSON.
+func given(kind string) bool {
+	k, ok := Commands[kind]
+	return ok && !slices.Contains(k.May, System) && !slices.Contains(apart, kind)
+}
+
 // NewCommand reads a command from its kind and JSON body. Unknown kinds and fields are errors that name the kinds or the field.
 func NewCommand(kind string, body []byte) (Command, error) {
-	k, ok := Commands[kind]
-	if !ok || slices.Contains(k.May, System) {
+	if !given(kind) {
 		return nil, invalid("kind", "there is no command %q; the commands are %s", kind, strings.Join(PublicKinds(), ", "))
 	}
-	c := k.New()
+	c := Commands[kind].New()
 	if len(body) == 0 {
 		return c, nil
 	}
@@ -206,7 +217,7 @@ func strict(body []byte, into any) error {
 func PublicKinds() []string {
 	var out []string
 	for _, k := range slices.Sorted(maps.Keys(Commands)) {
-		if !slices.Contains(Commands[k].May, System) {
+		if given(k) {
 			out = append(out, k)
 		}
 	}

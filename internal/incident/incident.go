@@ -111,6 +111,7 @@ type Line struct {
 	Reply      int64  // the line it answers
 	Contradict int64  // the line it contradicts
 	Amended    []Amendment
+	Pictures   []Picture
 	Struck     bool
 }
 

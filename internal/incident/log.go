@@ -45,6 +45,8 @@ var events = map[string]func() Event{
 	"announced":            func() Event { return &Announced{} },
 	"nudged":               func() Event { return &Nudged{} },
 	"reminded":             func() Event { return &Reminded{} },
+	"picture_added":        func() Event { return &PictureAdded{} },
+	"picture_shown":        func() Event { return &PictureShown{} },
 	"flag_settled":         func() Event { return &FlagSettled{} },
 	"followed_up":          func() Event { return &FollowedUp{} },
 	"follow_up_tracked":    func() Event { return &FollowUpTracked{} },

@@ -278,7 +278,7 @@ func (*Struck) Kind() string { return "struck" }
 func (c *Struck) Apply(i *Incident, _ Entry) {
 	for _, seq := range c.All() {
 		if l := i.Line(seq); l != nil {
-			l.Text, l.Why, l.Struck, l.Amended = "", "", true, nil
+			l.Text, l.Why, l.Struck, l.Amended, l.Pictures = "", "", true, nil, nil
 			i.retext(l.Seq, "")
 		}
 	}

@@ -75,7 +75,7 @@ func (s *Site) feeds(docs map[string]*document, e *edition) {
 func (s *Site) feedItem(i *record, base setting) string {
 	v := feedView{Incident: s.view(i, base, s.moment())}
 	for _, t := range i.told() {
-		v.Told = append(v.Told, viewOf(t, true, s.moment()))
+		v.Told = append(v.Told, viewOf(i.n, t, true, s.moment()))
 	}
 	return execute("feeditem", v)
 }

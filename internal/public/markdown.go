@@ -37,7 +37,7 @@ func (s *Site) markdown(i *record, base setting) []byte {
 	}
 	say("- This page: <%s>\n\n## Timeline\n", v.URL())
 	for _, e := range i.page.Entries {
-		ev := viewOf(e, true, s.moment())
+		ev := viewOf(i.n, e, true, s.moment())
 		line := md(ev.Text)
 		if ev.RuledOut {
 			line = "~~" + line + "~~"

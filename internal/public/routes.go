@@ -26,6 +26,7 @@ var routes = []route{
 	{"/status", (*Site).document},
 	{"/status/{id}", (*Site).ofIncident}, // INC-1, INC-1.json, INC-1.md; 1 means INC-1
 	{"/status/{id}/events", (*Site).events},
+	{"/status/{id}/pictures/{picture}", (*Site).picture},
 	{styleURL, (*Site).asset},
 	{scriptURL, (*Site).asset},
 	{"/history.atom", (*Site).document},

@@ -146,7 +146,7 @@ func TestTemplatesAreGivenNoStrings(t *testing.T) {
 func TestPageHoldsSealedTexts(t *testing.T) {
 	t.Parallel()
 	enumerations := []string{"ID", "Kind", "Status", "Stage"}
-	for _, v := range []reflect.Type{reflect.TypeFor[report.Page](), reflect.TypeFor[report.PublicEntry]()} {
+	for _, v := range []reflect.Type{reflect.TypeFor[report.Page](), reflect.TypeFor[report.PublicEntry](), reflect.TypeFor[report.PublicPicture]()} {
 		for n := range v.NumField() {
 			f := v.Field(n)
 			if f.Type.Kind() == reflect.String && !slices.Contains(enumerations, f.Name) {

@@ -3,6 +3,7 @@ package public
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 
 	"tocsin/internal/report"
 )
@@ -37,7 +38,7 @@ func (s *Site) whole(i *record) []byte {
 		entries = entries[n-mostEntries:]
 	}
 	for _, e := range entries {
-		c.Entries = append(c.Entries, entryOf(e, dated))
+		c.Entries = append(c.Entries, entryOf(i.n, e, dated))
 	}
 	return c.bytes()
 }
@@ -51,14 +52,14 @@ func (s *Site) news(i *record, was report.Page) []byte {
 		before[e.Seq] = e
 	}
 	for _, e := range i.page.Entries {
-		if before[e.Seq] != e {
-			c.Entries = append(c.Entries, entryOf(e, dated))
+		if !reflect.DeepEqual(before[e.Seq], e) {
+			c.Entries = append(c.Entries, entryOf(i.n, e, dated))
 		}
 		delete(before, e.Seq)
 	}
 	for _, e := range was.Entries {
 		if _, gone := before[e.Seq]; gone {
-			c.Gone = append(c.Gone, viewOf(e, false, moment{}).Anchor())
+			c.Gone = append(c.Gone, viewOf(i.n, e, false, moment{}).Anchor())
 		}
 	}
 	return c.bytes()
@@ -81,6 +82,6 @@ func (c change) bytes() []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-func entryOf(e report.PublicEntry, dated bool) streamEntry {
-	return streamEntry{PublicEntry: e, HTML: execute("entry", viewOf(e, dated, moment{}))}
+func entryOf(n int64, e report.PublicEntry, dated bool) streamEntry {
+	return streamEntry{PublicEntry: e, HTML: execute("entry", viewOf(n, e, dated, moment{}))}
 }

@@ -138,6 +138,7 @@ type entryView struct {
 	Mark      redact.Text
 	Guess     bool
 	RuledOut  bool
+	Pictures  []pictureView
 	Corrected bool
 	Struck    bool
 }
@@ -185,7 +186,7 @@ func (s *Site) view(i *record, base setting, m moment) incidentView {
 		v.LongAgo = v.LongAgo || !sameDay(e.At, p.Started)
 	}
 	for _, e := range slices.Backward(p.Entries) {
-		ev := viewOf(e, v.LongAgo, m)
+		ev := viewOf(i.n, e, v.LongAgo, m)
 		if v.Latest == nil && e.Kind == "update" && !e.Struck {
 			v.Latest = &ev
 		}
@@ -198,9 +199,9 @@ func (s *Site) view(i *record, base setting, m moment) incidentView {
 	return v
 }
 
-func viewOf(e report.PublicEntry, dated bool, m moment) entryView {
+func viewOf(n int64, e report.PublicEntry, dated bool, m moment) entryView {
 	v := entryView{Seq: e.Seq, At: m.on(e.At), Dated: dated, Kind: kindOf(e), Text: e.Text, Mark: e.Mark, Guess: e.Kind == "guess",
-		Corrected: e.Corrected, Struck: e.Struck}
+		Corrected: e.Corrected, Struck: e.Struck, Pictures: pictures(n, e)}
 	if e.Kind == "update" {
 		v.Stage = stageWords[e.Stage]
 	}

@@ -244,6 +244,8 @@ func (f *facts) event(i *incident.Incident, l incident.Line) {
 		f.text(providers(e.Services)...)
 	case *incident.FollowedUp:
 		f.text(e.Text, e.Owner, e.Due, e.Class, e.State, e.URL, e.Why)
+	case *incident.PictureAdded:
+		f.text(EntryID(e.Entry))
 	case *incident.FollowUpTracked:
 		f.text(e.Due)
 	case *incident.ResolvedEvent:

@@ -32,15 +32,24 @@ type Page struct {
 
 // PublicEntry is one line of the public timeline.
 type PublicEntry struct {
-	ID        string      `json:"id"` // e17
-	Seq       int64       `json:"seq"`
-	At        time.Time   `json:"at"`
-	Kind      string      `json:"kind"` // update, impact, fact, finding, guess, action, decision, major, resolved
-	Stage     string      `json:"stage,omitempty"`
-	Text      redact.Text `json:"text"`
-	Mark      redact.Text `json:"mark,omitzero"` // "Not confirmed", "Ruled out": how sure it is
-	Corrected bool        `json:"corrected,omitempty"`
-	Struck    bool        `json:"struck,omitempty"`
+	ID        string          `json:"id"` // e17
+	Seq       int64           `json:"seq"`
+	At        time.Time       `json:"at"`
+	Kind      string          `json:"kind"` // update, impact, fact, finding, guess, action, decision, major, resolved
+	Stage     string          `json:"stage,omitempty"`
+	Text      redact.Text     `json:"text"`
+	Mark      redact.Text     `json:"mark,omitzero"` // "Not confirmed", "Ruled out": how sure it is
+	Pictures  []PublicPicture `json:"pictures,omitempty"`
+	Corrected bool            `json:"corrected,omitempty"`
+	Struck    bool            `json:"struck,omitempty"`
+}
+
+// PublicPicture is a picture of which somebody said that no name is seen on it.
+type PublicPicture struct {
+	Seq    int64  `json:"seq"`  // of the entry that added it: its address is pictures/e17.png, or .jpg
+	Kind   string `json:"kind"` // png, jpeg
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
 }
 
 // Public makes the page of an incident. It may be shown once i.Announced().
@@ -102,6 +111,11 @@ func publicEntry(i *incident.Incident, l incident.Line, r *redact.Redactor) (Pub
 		return e, true
 	}
 	e.Text = r.Text(l.Text)
+	for _, p := range l.Pictures {
+		if !p.Shown.IsZero() {
+			e.Pictures = append(e.Pictures, PublicPicture{p.Added, p.Type, p.Width, p.Height})
+		}
+	}
 	switch {
 	case l.Kind == "guess" && l.Outcome == "confirmed":
 		e.Mark = redact.Literal("Confirmed")

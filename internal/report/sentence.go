@@ -102,6 +102,13 @@ func SentenceIn(lang *catalogue.Language, i *incident.Incident, l incident.Line,
 		return lang.T("%q is no person", e.Text)
 	case *incident.FollowedUp:
 		return lang.T("Follow-up: %s", e.Text)
+	case *incident.PictureAdded:
+		return lang.T("A picture was added to %s", EntryID(e.Entry))
+	case *incident.PictureShown:
+		if e.Hidden {
+			return lang.T("A picture is hidden from the public")
+		}
+		return lang.T("Somebody looked: no name is seen on a picture; the public may see it")
 	case *incident.FollowUpTracked:
 		return tracked(lang, i, e)
 	case *incident.ResolvedEvent:

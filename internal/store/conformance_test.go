@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +20,7 @@ import (
 // conformance is what holds on every database.
 var conformance = map[string]func(*testing.T, storetest.Database){
 	"append and conflict": appendConflict, "lists": incidentsAreListed, "tokens": tokens, "people": people, "race": race,
-	"many incidents at once": declareAtOnce, "strike": strike, "leases": leases, "odd input": oddInput,
+	"many incidents at once": declareAtOnce, "strike": strike, "pictures": pictures, "leases": leases, "odd input": oddInput,
 }
 
 func TestConformance(t *testing.T) {
@@ -209,6 +210,37 @@ func strike(t *testing.T, d storetest.Database) {
 	}
 	if tail, err := s.Entries(t.Context(), "01A", 1); err != nil || len(tail) != 1 || tail[0].Seq != 2 {
 		t.Errorf("after the first: %+v, %v", tail, err)
+	}
+}
+
+func pictures(t *testing.T, d storetest.Database) {
+	s := d.Open(t)
+	if _, err := s.Append(t.Context(), begin("01A")); err != nil {
+		t.Fatal(err)
+	}
+	for entry, id := range []string{"a", "b", "b", "c"} {
+		if err := s.PutPicture(t.Context(), store.Picture{Incident: "01A", ID: id, Entry: int64(entry), Type: "png", Data: []byte{0, byte(entry)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := store.Picture{Incident: "01A", ID: "b", Entry: 1, Type: "png", Data: []byte{0, 1}}
+	if p, err := s.Picture(t.Context(), "01A", "b"); err != nil || !reflect.DeepEqual(p, want) { // the first one stays
+		t.Errorf("%+v, %v", p, err)
+	}
+	if err := s.DropPicture(t.Context(), "01A", "c"); err != nil {
+		t.Fatal(err)
+	}
+	a := store.Append{ID: "01A", Was: 1, Entries: []incident.Entry{said(2)}, Summary: summary("01A", 2), Blank: []incident.Entry{{Seq: 1, Event: &incident.Said{}}}}
+	if _, err := s.Append(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	for id, there := range map[string]bool{"a": true, "b": false, "c": false, "\x00": false} {
+		if _, err := s.Picture(t.Context(), "01A", id); there != (err == nil) || err != nil && !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	if _, err := s.Picture(t.Context(), "01B", "a"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("of another incident: %v", err)
 	}
 }
 

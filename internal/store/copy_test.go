@@ -30,6 +30,9 @@ func fill(t *testing.T, s *store.Store) {
 			}
 		}
 	}
+	if err := s.PutPicture(t.Context(), store.Picture{Incident: "01A", ID: "a", Entry: 2, Type: "png", Data: []byte{0, 255}}); err != nil {
+		t.Fatal(err)
+	}
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	if err := s.PutPerson(t.Context(), store.Person{ID: "ana", Name: "Ana María 🙂 \u0000", Rights: "owner", Created: now}); err != nil {
 		t.Fatal(err)
@@ -58,7 +61,7 @@ func TestCopy(t *testing.T) {
 			for _, s := range sums {
 				rows[s.Table] = s.Rows
 			}
-			if diff := cmp.Diff(map[string]int64{"incident": 3, "entry": 63, "command": 60, "counter": 1, "person": 1, "token": 1, "setting": 1}, rows); diff != "" {
+			if diff := cmp.Diff(map[string]int64{"incident": 3, "entry": 63, "picture": 1, "command": 60, "counter": 1, "person": 1, "token": 1, "setting": 1}, rows); diff != "" {
 				t.Error(diff)
 			}
 			for _, id := range []string{"01A", "01B", "01C"} {

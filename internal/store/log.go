@@ -157,6 +157,9 @@ func (s *Store) Append(ctx context.Context, a Append) (string, error) {
 			if err := q.BlankEntry(ctx, db.BlankEntryParams{Incident: a.ID, Seq: e.Seq, Body: string(body)}); err != nil {
 				return err
 			}
+			if err := q.DropPicturesOf(ctx, db.DropPicturesOfParams{Incident: a.ID, Entry: e.Seq}); err != nil {
+				return err
+			}
 		}
 		if a.Key == "" {
 			return nil

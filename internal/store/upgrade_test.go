@@ -62,6 +62,11 @@ func TestUpgrade(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
+				if version >= 2 { // from then on the program writes it
+					if _, err := old.ExecContext(t.Context(), `UPDATE incident SET search = 'pushes fail'`); err != nil {
+						t.Fatal(err)
+					}
+				}
 				if err := old.Close(); err != nil {
 					t.Fatal(err)
 				}

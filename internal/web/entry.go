@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tocsin/internal/auth"
@@ -22,7 +21,10 @@ func (p entryPage) title(l *catalogue.Language) string {
 }
 
 // entry shows one entry with its forms: as a page, or to be put into the timeline. Long timelines would be heavy with the forms of every entry.
-func (c *console) entry(w http.ResponseWriter, r *http.Request) {
+func (c *console) entry(w http.ResponseWriter, r *http.Request) { c.showEntry(w, r, nil) }
+
+// showEntry does so, with what was wrong with a form of it.
+func (c *console) showEntry(w http.ResponseWriter, r *http.Request, wrong error) {
 	i, err := c.Ledger.View(r.Context(), r.PathValue("id"))
 	if err != nil {
 		c.fail(w, r, err)
@@ -32,7 +34,7 @@ func (c *console) entry(w http.ResponseWriter, r *http.Request) {
 	n := strings.TrimPrefix(i.Name, "INC-")
 	p := entryPage{roomPage: roomPage{I: i, N: n, Base: "/i/" + n, Now: c.Ledger.Now(), Point: i.Holds(acc.Person.ID, "point_person")}}
 	c.fillLines(&p.roomPage, c.lang(r), acc)
-	seq, err := strconv.ParseInt(strings.TrimPrefix(r.PathValue("entry"), "e"), 10, 64)
+	seq, err := incident.ParseEntry(r.PathValue("entry"))
 	at := slices.IndexFunc(p.Lines, func(l lineView) bool { return l.Seq == seq && l.Spoken && !l.Struck })
 	if err != nil || at < 0 {
 		c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "there is no such entry, or nothing to be done about it"})
@@ -43,5 +45,11 @@ func (c *console) entry(w http.ResponseWriter, r *http.Request) {
 		c.write(w, http.StatusOK, "entry", "tools", c.frame(r, p.title(c.lang(r)), p))
 		return
 	}
-	c.render(w, r, http.StatusOK, "entry", p)
+	f := c.frame(r, p.title(c.lang(r)), p)
+	if wrong == nil {
+		c.write(w, http.StatusOK, "entry", "layout.html", f)
+		return
+	}
+	f.Error, f.Field = sentenceIn(f.Lang, wrong)
+	c.write(w, status(wrong), "entry", "layout.html", f)
 }

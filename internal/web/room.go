@@ -175,9 +175,14 @@ func (c *console) fillRoles(p *roomPage, acc auth.Account) {
 	})
 }
 
+// confided reports whether an account sees what is private in an incident (R32).
+func confided(i *incident.Incident, acc auth.Account) bool {
+	return acc.CanAdmin() || slices.ContainsFunc([]string{"point_person", "communications_manager", "security"}, func(role string) bool { return i.Holds(acc.Person.ID, role) })
+}
+
 // fillLines makes the timeline. Private lines are for those whom they concern (R32).
 func (c *console) fillLines(p *roomPage, lang *catalogue.Language, acc auth.Account) {
-	private := acc.CanAdmin() || p.Point || p.I.Holds(acc.Person.ID, "communications_manager")
+	private := confided(p.I, acc)
 	red := c.Redactor(p.I)
 	for _, l := range p.I.Lines {
 		if l.Visibility == incident.Private && !private && l.By != acc.Person.ID {

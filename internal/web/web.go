@@ -17,6 +17,7 @@ import (
 	"tocsin/internal/connect"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
+	"tocsin/internal/picture"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
 	"tocsin/internal/runbook"
@@ -27,6 +28,7 @@ import (
 type Options struct {
 	Ledger       *ledger.Ledger
 	Store        Store
+	Pictures     picture.Store
 	Auth         *auth.Auth
 	Directory    *auth.Directory
 	Links        report.Links
@@ -91,6 +93,8 @@ var routes = []route{
 	{"POST /declare", writer, (*console).declare},
 	{"GET /i/{id}", reader, (*console).room},
 	{"GET /i/{id}/e/{entry}", reader, (*console).entry},
+	{"POST /i/{id}/e/{entry}/picture", writer, (*console).addPicture},
+	{"GET /i/{id}/pictures/{picture}", reader, (*console).picture},
 	{"GET /i/{id}/war-room", reader, (*console).warRoom},
 	{"GET /i/{id}/public", reader, (*console).preview},
 	{"GET /i/{id}/postmortem", reader, (*console).postmortem},

@@ -55,6 +55,14 @@ type Person struct {
 	CreatedAt int64
 }
 
+type Picture struct {
+	Incident string
+	ID       string
+	Entry    int64
+	Type     string
+	Data     string
+}
+
 type Setting struct {
 	Name  string
 	Value string
