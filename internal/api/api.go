@@ -67,6 +67,9 @@ type Options struct {
 	// Pictures keeps the pictures of entries.
 	Pictures picture.Store
 
+	// Drill: this server plays a drill, whose incidents are public. Elsewhere those that are drills are not.
+	Drill bool
+
 	Ready   func(context.Context) error // nil: always ready
 	Metrics http.Handler                // nil: no /metrics
 	Stop    <-chan struct{}             // closed when the server shuts down: streams of events end

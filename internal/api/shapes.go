@@ -301,7 +301,7 @@ func (s *server) definition(i *incident.Incident) Definition {
 // linksOf gathers what finished steps made.
 func (s *server) linksOf(i *incident.Incident) Links {
 	l := Links{Room: s.links().Room(i.Name)}
-	if i.Announced() {
+	if i.Announced() && (s.o.Drill || !i.Drill) {
 		l.Public = s.links().Page(i.Name)
 	}
 	l.WarRoom, _ = i.WarRoom()

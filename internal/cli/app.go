@@ -126,7 +126,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 		Ledger: a.ledger, DB: jobs, Pool: a.store.Pool(), Leases: leases, Installation: installation, Connectors: a.connectors,
 		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: o.config.Organisation.Name,
 		Address: a.address, Phone: a.phone, Candidates: a.candidates, Confidential: o.config.Organisation.Confidential,
-		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Reread: o.config.Runner.Reread, Track: o.config.Runner.Track, Clock: !o.drill, Log: o.log,
+		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Reread: o.config.Runner.Reread, Track: o.config.Runner.Track, StandIns: o.drill, Clock: !o.drill, Log: o.log,
 	})
 	if err != nil {
 		return nil, failf(exitUsage, "%w", err)
@@ -334,7 +334,7 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 	faces := api.New(api.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Version: version(),
 		BaseURL: func() string { return a.links.Console }, PublicURL: func() string { return a.links.Public }, Names: a.runner.Names,
 		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook },
-		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Stop: ctx.Done(), Log: a.o.log})
+		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Pictures: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
 		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
 	mux := http.NewServeMux()
@@ -418,7 +418,7 @@ func (a *app) publish(ctx context.Context) error {
 	}
 	pages, shown := []report.Page{}, map[string]edition{}
 	for _, i := range incidents {
-		if !i.Announced() {
+		if !i.Announced() || i.Drill && !a.o.drill { // a rehearsal beside real incidents is nobody else's business
 			continue
 		}
 		s := a.shown[i.ID]

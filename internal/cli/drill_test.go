@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +14,7 @@ import (
 
 	"tocsin/internal/drill"
 	"tocsin/internal/incident"
+	"tocsin/internal/ledger"
 )
 
 // play runs a drill as a person would and gives its exit code, its outcome and what it said.
@@ -150,6 +153,80 @@ func TestVerbs(t *testing.T) {
 				t.Errorf("verb %q", c.Name())
 			}
 			seen = append(seen, c.Name())
+		}
+	}
+}
+
+// TestRehearsal holds that an incident declared as a drill in a server of real services calls none of them and is told to nobody.
+func TestRehearsal(t *testing.T) {
+	t.Parallel()
+	services, halt, err := startStandins(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(halt)
+	cfg := services.config()
+	dir := t.TempDir()
+	a, stop := startWith(t, dir, cfg)
+	t.Cleanup(stop)
+	do := func(id string, c incident.Command) *incident.Incident {
+		t.Helper()
+		if _, err := a.ledger.Do(t.Context(), ledger.Request{Incident: id, Actor: "ana", Command: c}); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.runner.Settled(t.Context(), "1"); err != nil {
+			t.Fatal(err)
+		}
+		i, err := a.ledger.View(t.Context(), "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i
+	}
+	do("", &incident.Declare{Title: "Rehearse the restore", Drill: true, Disrupting: true, Point: true})
+	do("1", &incident.DeclareMajor{})
+	do("1", &incident.PullIn{Who: "communications_manager"})
+	do("1", &incident.GiveUpdate{Text: "We rehearse."})
+	do("1", &incident.AddFollowUp{Text: "Rehearse more"})
+	do("1", &incident.Resolve{Text: "It went well."})
+	do("1", &incident.PublishPostmortem{})
+	i := do("1", &incident.GiveReview{Of: "postmortem", Verdict: "approved"})
+	rehearsed := 0
+	for _, run := range i.Runs() {
+		if run.Step.Kind == "" || run.State == incident.Waiting {
+			continue
+		}
+		if run.State != incident.HandDone && run.State != incident.Skipped {
+			t.Errorf("%s is %s", run.ID, run.State)
+		}
+		rehearsed++
+	}
+	if rehearsed < 8 {
+		t.Errorf("only %d steps came up", rehearsed)
+	}
+	body, err := fetch(t.Context(), services.url+"/_calls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls []struct{ Method, Path string }
+	if err := json.Unmarshal([]byte(body), &calls); err != nil || len(calls) > 0 {
+		t.Errorf("%v: services were called for a drill: %v", err, calls)
+	}
+	if err := a.publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	base := "http://" + a.o.console.Addr().String()
+	for _, path := range []string{"/status", "/history.atom", "/history.rss", "/feed.json", "/api/v2/summary.json", "/api/v2/incidents.json", "/status/INC-1", "/status/INC-1.json"} {
+		res, err := http.Get(base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(page), "ehearse") || strings.HasPrefix(path, "/status/") && res.StatusCode != http.StatusNotFound {
+			t.Errorf("%s tells of a drill: %d", path, res.StatusCode)
 		}
 	}
 }

@@ -86,6 +86,9 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	case r.o.Ledger.Services().LeavesOut(run.Step):
 		_, _ = r.do(i, &incident.StartStep{Step: run.ID, Skip: "no service is set up that can do this"})
 		return
+	case r.rehearsed(i):
+		_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: "this is a drill: nothing is sent; say done once you have gone through it"})
+		return
 	case way == incident.ToHand && name == "":
 		_, _ = r.do(i, &incident.StartStep{Step: run.ID, ByHand: "no service is set up that can do this"})
 		return
@@ -130,6 +133,9 @@ func (r *Runner) start(ctx context.Context, i *incident.Incident, run incident.R
 	r.report(res.Incident, run, r.after(run, c.Name(), *fail, r.o.Ledger.Real()))
 }
 
+// rehearsed reports whether an incident is a drill among real services: none of them is called for it.
+func (r *Runner) rehearsed(i *incident.Incident) bool { return i.Drill && !r.o.StandIns }
+
 // unmade says what becomes of a step whose request can't be made: no further try would know more.
 func unmade(step string, upto int64, err error) *incident.StartStep {
 	var none noNeed
@@ -146,7 +152,7 @@ func unmade(step string, upto int64, err error) *incident.StartStep {
 // keep brings a step in step that shows what has changed, or that others may have changed. Such operations set, they don't add, so no intent is needed.
 func (r *Runner) keep(ctx context.Context, i *incident.Incident, run incident.Run) {
 	name, way := i.Carrier(run, r.able(i, run))
-	if name == "" || way == incident.Waits && run.Act == "" {
+	if r.rehearsed(i) || name == "" || way == incident.Waits && run.Act == "" {
 		return
 	}
 	c := r.connectors[name]

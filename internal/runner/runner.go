@@ -28,7 +28,7 @@ import (
 	"tocsin/internal/report"
 )
 
-// Options set a Runner up. All but Pool, Leases, Settle, Deadline, Batch, Reread, Track and Log must be given.
+// Options set a Runner up. All but Pool, Leases, Settle, Deadline, Batch, Reread, Track, StandIns and Log must be given.
 type Options struct {
 	Ledger       *ledger.Ledger
 	DB           *sql.DB       // the writer of SQLite; River keeps its jobs there
@@ -50,6 +50,7 @@ type Options struct {
 	Batch    time.Duration            // how long changes gather before a document is brought in step; 0: at once
 	Reread   time.Duration            // how often a document is read for what people changed; 0: only when there is something to write
 	Track    time.Duration            // how often trackers are asked what people did with the issues of follow-ups; 0: never
+	StandIns bool                     // the services are stand-ins: drills are carried out with them
 	Clock    bool                     // let time pass for incidents: prompts, nudges, reminders; a drill moves its own clock
 	Log      *slog.Logger
 }

@@ -132,7 +132,7 @@ func (r *Runner) issues(ctx context.Context, name string) (out []issueOf, oldest
 	}
 	now := r.o.Ledger.Real()
 	for _, i := range all {
-		if len(i.FollowUps) == 0 {
+		if len(i.FollowUps) == 0 || r.rehearsed(i) {
 			continue
 		}
 		for _, run := range i.Runs() {

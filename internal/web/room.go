@@ -235,7 +235,7 @@ func (c *console) fillSteps(p *roomPage, lang *catalogue.Language) {
 	add(lang.T("Document"), p.I.Link("document.create"))
 	add(lang.T("Channel"), p.I.Link("chat.channel"))
 	add(lang.T("Live stream"), p.I.Link("stream.create"))
-	if p.I.Announced() {
+	if p.I.Announced() && (c.Drill || !p.I.Drill) {
 		add(lang.T("Public page"), c.Links.Page(p.I.Name))
 	}
 	add(lang.T("Issue"), p.I.Link("tracker.issue"))
