@@ -111,6 +111,15 @@ var routes = []route{
 	{"POST /people", admin, (*console).addPerson},
 }
 
+// Patterns is what the console answers, as patterns of http.ServeMux.
+func Patterns() []string {
+	var all []string
+	for _, r := range routes {
+		all = append(all, r.pattern)
+	}
+	return all
+}
+
 // New makes the console's handler. Requests pass the sign-in of package auth.
 func New(o Options) http.Handler {
 	c := &console{Options: o, assets: map[string]asset{}}
