@@ -1,6 +1,6 @@
 // Package auth is who is asking: people, what they may do, and the secrets that prove it.
 //
-// It owns the tables of people and tokens. A secret is 256 random bits, given out once; only its SHA-256 is kept, so that a copy of the
+// It owns the tables of people, tokens and credentials. A secret is 256 random bits, given out once; only its SHA-256 is kept, so that a copy of the
 // database signs nobody in and comparing takes no longer for a near miss. No secret stands in an error or a log. What somebody may do is
 // read anew for every request: rights that were taken away are gone within seconds, on every server.
 //
@@ -12,6 +12,8 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"tocsin/internal/store"
 )
 
@@ -19,6 +21,16 @@ import (
 type Store interface {
 	PeopleStore
 	TokenStore
+	CredentialStore
+}
+
+// CredentialStore keeps the hashes of passwords, the public halves of passkeys and the challenges that are under way.
+type CredentialStore interface {
+	PutCredential(ctx context.Context, c store.Credential) error
+	Credential(ctx context.Context, kind, id string) (store.Credential, error)
+	Credentials(ctx context.Context, kind string) ([]store.Credential, error)
+	DropCredential(ctx context.Context, kind, id, person string) (bool, error)
+	DropCredentials(ctx context.Context, kind string, before time.Time) error
 }
 
 // PeopleStore keeps the roster.
@@ -53,6 +65,8 @@ type Auth struct {
 	secure bool
 	people *Directory
 	tries  *limiter
+	// guesses bounds the passwords tried for one name, from wherever.
+	guesses *limiter
 }
 
 // New makes an Auth over a store.
@@ -64,7 +78,7 @@ func New(s Store, o Options) *Auth {
 	if a.people == nil {
 		a.people = NewDirectory(s)
 	}
-	a.tries = newLimiter(a.now)
+	a.tries, a.guesses = newLimiter(a.now, 1, burst), newLimiter(a.now, rate.Every(30*time.Second), 10)
 	return a
 }
 

@@ -414,14 +414,14 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 func TestLimiterIsBounded(t *testing.T) {
 	t.Parallel()
 	now := begin
-	l := newLimiter(func() time.Time { return now })
+	l := newLimiter(func() time.Time { return now }, 1, burst)
 	for n := range 3 * maxAddresses {
 		l.allow("[2001:db8:" + hex4(n) + "::1]:443")
 	}
 	if len(l.tries) > maxAddresses {
 		t.Errorf("%d addresses are remembered", len(l.tries))
 	}
-	one := newLimiter(func() time.Time { return now })
+	one := newLimiter(func() time.Time { return now }, 1, burst)
 	one.allow("[2001:db8::1]:1")
 	one.allow("[2001:db8::2]:1") // the same network
 	one.allow("[::ffff:192.0.2.1]:1")

@@ -9,11 +9,14 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limiter bounds how often an address may try to sign in: a burst, then one try a second. It remembers at most maxAddresses.
+// limiter bounds how often an address, or for a name, somebody may try to sign in: a burst, then so many tries a second. It remembers at
+// most maxAddresses.
 type limiter struct {
 	now   func() time.Time
+	often rate.Limit
+	burst int
 	mu    sync.Mutex
-	tries map[netip.Prefix]*rate.Limiter
+	tries map[any]*rate.Limiter
 }
 
 const (
@@ -21,8 +24,8 @@ const (
 	burst        = 60
 )
 
-func newLimiter(now func() time.Time) *limiter {
-	return &limiter{now: now, tries: map[netip.Prefix]*rate.Limiter{}}
+func newLimiter(now func() time.Time, often rate.Limit, burst int) *limiter {
+	return &limiter{now: now, often: often, burst: burst, tries: map[any]*rate.Limiter{}}
 }
 
 // Allow counts a try to sign in from the request's address and reports whether it may go on. Handlers of links and tokens ask it before
@@ -38,6 +41,10 @@ func (l *limiter) allow(remote string) bool {
 		}
 		from, _ = ap.Addr().Unmap().WithZone("").Prefix(bits)
 	}
+	return l.allowKey(from)
+}
+
+func (l *limiter) allowKey(from any) bool {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -46,7 +53,7 @@ func (l *limiter) allow(remote string) bool {
 		if len(l.tries) >= maxAddresses {
 			l.forget(now)
 		}
-		t = rate.NewLimiter(1, burst)
+		t = rate.NewLimiter(l.often, l.burst)
 		l.tries[from] = t
 	}
 	return t.AllowN(now, 1)
@@ -56,7 +63,7 @@ func (l *limiter) allow(remote string) bool {
 // does not have it look through all of them each time.
 func (l *limiter) forget(now time.Time) {
 	for from, t := range l.tries {
-		if t.TokensAt(now) >= burst {
+		if t.TokensAt(now) >= float64(l.burst) {
 			delete(l.tries, from)
 		}
 	}

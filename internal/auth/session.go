@@ -66,14 +66,27 @@ func (a *Auth) end(r *http.Request) error {
 	return nil
 }
 
+// EndOtherSessions signs the person of an account out everywhere but where it was asked for.
+func (a *Auth) EndOtherSessions(ctx context.Context, acc Account) error {
+	mine, err := a.store.Token(ctx, acc.hash)
+	if err != nil {
+		return err
+	}
+	return a.endSessions(ctx, acc.Person.ID, mine.ID)
+}
+
 // EndSessions signs a person out everywhere.
 func (a *Auth) EndSessions(ctx context.Context, person string) error {
+	return a.endSessions(ctx, person, "")
+}
+
+func (a *Auth) endSessions(ctx context.Context, person, but string) error {
 	all, err := a.store.Tokens(ctx, kindSession)
 	if err != nil {
 		return err
 	}
 	for _, t := range all {
-		if t.Person != person {
+		if t.Person != person || t.ID == but {
 			continue
 		}
 		if err := a.store.DropToken(ctx, t.ID); err != nil && !errors.Is(err, store.ErrNotFound) {

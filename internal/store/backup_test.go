@@ -90,7 +90,7 @@ func TestDamagedBackup(t *testing.T) {
 		_, err := store.Unpack(t.Context(), bad, t.TempDir())
 		return err
 	}
-	for at := 700; at < len(whole)-500; at += len(whole) / 40 { // the manifest's first letters and the zip's own names aside
+	for at := 1000; at < len(whole)-500; at += len(whole) / 40 { // the manifest's first letters and the zip's own names aside
 		body := append([]byte(nil), whole...)
 		body[at] ^= 0x55
 		if err := unpack(body); err == nil {

@@ -20,7 +20,7 @@ import (
 // conformance is what holds on every database.
 var conformance = map[string]func(*testing.T, storetest.Database){
 	"append and conflict": appendConflict, "lists": incidentsAreListed, "tokens": tokens, "people": people, "race": race,
-	"many incidents at once": declareAtOnce, "strike": strike, "pictures": pictures, "leases": leases, "odd input": oddInput,
+	"many incidents at once": declareAtOnce, "strike": strike, "pictures": pictures, "credentials": credentials, "leases": leases, "odd input": oddInput,
 }
 
 func TestConformance(t *testing.T) {
@@ -241,6 +241,41 @@ func pictures(t *testing.T, d storetest.Database) {
 	}
 	if _, err := s.Picture(t.Context(), "01B", "a"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("of another incident: %v", err)
+	}
+}
+
+func credentials(t *testing.T, d storetest.Database) {
+	s := d.Open(t)
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	want := store.Credential{ID: "k", Person: "ana", Kind: "passkey", Name: "telephone", Data: "1", Created: now}
+	for _, c := range []store.Credential{want, {ID: "w", Person: "bo", Kind: "password", Data: "h", Created: now},
+		{ID: "k", Person: "bo", Kind: "passkey", Data: "taken over", Created: now}, {ID: "old", Kind: "challenge", Created: now.Add(-time.Hour)}, {ID: "new", Kind: "challenge", Created: now}} {
+		if err := s.PutCredential(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want.Data, want.Used = "2", now
+	if err := s.PutCredential(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := s.Credentials(t.Context(), "passkey"); err != nil || len(all) != 1 || !reflect.DeepEqual(all[0], want) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if err := s.DropCredentials(t.Context(), "challenge", now.Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	for id, there := range map[string]bool{"old": false, "new": true, "k": false, "\x00": false} {
+		if _, err := s.Credential(t.Context(), "challenge", id); there != (err == nil) || err != nil && !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	for n, mine := range []bool{true, false} {
+		if took, err := s.DropCredential(t.Context(), "challenge", "new", ""); err != nil || took != mine {
+			t.Errorf("taken for the %d. time: %v, %v", n+1, took, err)
+		}
+	}
+	if took, err := s.DropCredential(t.Context(), "passkey", "k", "bo"); err != nil || took {
+		t.Errorf("somebody else's: %v, %v", took, err)
 	}
 }
 

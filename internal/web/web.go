@@ -67,6 +67,7 @@ const (
 	anyone who = iota // no sign-in
 	reader            // whoever may read
 	writer            // whoever may give commands
+	self              // whoever came in by a browser, about themselves: a token can't make itself more
 	admin             // whoever may change people
 )
 
@@ -86,6 +87,18 @@ var routes = []route{
 	{"POST /signout", anyone, (*console).signOut},
 	{"POST /language", anyone, (*console).chooseLanguage},
 	{"GET /assets/{name}", anyone, (*console).asset},
+
+	{"POST /signin", anyone, (*console).signIn},
+	{"POST /signin/passkey/begin", anyone, (*console).beginPasskeySignIn},
+	{"POST /signin/passkey", anyone, (*console).passkeySignIn},
+	{"GET /account", self, (*console).account},
+	{"POST /account/password", self, (*console).setPassword},
+	{"POST /account/sessions", self, (*console).endSessions},
+	{"POST /account/passkeys/begin", self, (*console).beginPasskey},
+	{"POST /account/passkeys", self, (*console).addPasskey},
+	{"POST /account/passkeys/remove", self, (*console).dropPasskey},
+	{"POST /account/tokens", self, (*console).addToken},
+	{"POST /account/tokens/revoke", self, (*console).dropToken},
 
 	{"GET /{$}", reader, (*console).home},
 	{"GET /incidents", reader, (*console).incidents},
@@ -150,7 +163,7 @@ func (c *console) guard(rt route) http.HandlerFunc {
 				return
 			}
 			c.render(w, r, http.StatusUnauthorized, "signin", nil)
-		case rt.who == reader && !acc.CanRead(), rt.who == writer && !acc.CanWrite(), rt.who == admin && !acc.CanAdmin():
+		case rt.who == reader && !acc.CanRead(), rt.who == self && (!acc.CanRead() || acc.Via != auth.ViaSession), rt.who == writer && !acc.CanWrite(), rt.who == admin && !acc.CanAdmin():
 			c.fail(w, r, &incident.Error{Code: incident.Forbidden, Message: "your rights don't reach this far; whoever administers Tocsin can change them"})
 		default:
 			rt.serve(c, w, r)

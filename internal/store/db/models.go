@@ -18,6 +18,16 @@ type Counter struct {
 	Value int64
 }
 
+type Credential struct {
+	ID        string
+	Person    string
+	Kind      string
+	Name      string
+	Data      string
+	CreatedAt int64
+	UsedAt    int64
+}
+
 type Entry struct {
 	Incident string
 	Seq      int64
