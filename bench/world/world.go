@@ -46,7 +46,7 @@ type World struct {
 	started []time.Time // of each process
 	killed  []time.Time // of each death that was not asked for
 	over    bool
-	output  bytes.Buffer
+	output  printed
 	ended   sync.WaitGroup
 }
 
@@ -220,9 +220,27 @@ func (w *World) Crash() {
 
 // Said is what the processes printed.
 func (w *World) Said() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	return w.output.String()
+}
+
+// printed is what processes print, which may be read while they do.
+type printed struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write adds to it.
+func (p *printed) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.b.Write(b)
+}
+
+// String is all of it so far.
+func (p *printed) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.b.String()
 }
 
 // Deaths counts the kills that hit.
