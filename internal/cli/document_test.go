@@ -92,7 +92,7 @@ func TestTypedName(t *testing.T) {
 	told := 0
 	for _, l := range i.Lines {
 		said := report.Sentence(i, l, p.people.Name)
-		if strings.Contains(said, "a name that was typed into the document was replaced") {
+		if strings.Contains(said, "1 name that was typed into the document was replaced") {
 			told++
 		}
 		if strings.Contains(said, "Zelda") {
