@@ -336,7 +336,7 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook },
 		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Pictures: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
-		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
+		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
 		mux.Handle(p, compressed(faces))

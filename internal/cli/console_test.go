@@ -18,15 +18,21 @@ import (
 // console starts a whole Tocsin wired to the stand-ins, with Ana signed in by a link, and a browser of a phone's size.
 func console(t *testing.T) (tab context.Context, base string, link string) {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("chromium is needed; ./test installs it")
-	}
 	services, stop, err := startStandins(0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
+	return consoleAs(t, services, store.Person{ID: "ana", Rights: "responder", Name: "Ana Diaz", Handles: []string{"ana"}, Emails: []string{"ana@example.com"}})
+}
+
+// consoleAs does so with such stand-ins and such a person.
+func consoleAs(t *testing.T, services standins, me store.Person) (tab context.Context, base string, link string) {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("chromium is needed; ./test installs it")
+	}
 	l, err := listenOn("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -36,11 +42,10 @@ func console(t *testing.T) (tab context.Context, base string, link string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ana := store.Person{ID: "ana", Rights: "responder", Name: "Ana Diaz", Handles: []string{"ana"}, Emails: []string{"ana@example.com"}}
-	if err := a.people.Put(ctx, ana); err != nil {
+	if err := a.people.Put(ctx, me); err != nil {
 		t.Fatal(err)
 	}
-	secret, err := a.auth.LinkFor(ctx, "ana", time.Hour)
+	secret, err := a.auth.LinkFor(ctx, me.ID, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

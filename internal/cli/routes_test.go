@@ -70,6 +70,8 @@ var consoleRoutes = map[string]struct {
 	"GET /runbooks/{name}/print":     {readers, ""},
 	"GET /people":                    {readers, ""},
 	"GET /insights":                  {readers, ""},
+	"GET /connectors":                {readers, ""},
+	"POST /connectors/{name}/check":  {admins, ""},
 	"GET /insights.csv":              {readers, ""},
 	"POST /people":                   {admins, "id=new&name=New+Person"},
 }

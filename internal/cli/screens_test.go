@@ -192,6 +192,7 @@ func TestScreens(t *testing.T) {
 	inspect(t, tab, "incidents", base+"/incidents")
 	inspect(t, tab, "insights", base+"/insights")
 	inspect(t, tab, "people", base+"/people")
+	inspect(t, tab, "connectors", base+"/connectors")
 	inspect(t, tab, "runbook", base+"/runbooks/production-incidents")
 	mu.Lock()
 	if len(said) > 0 {

@@ -12,6 +12,9 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
 
 	"tocsin/internal/auth"
 	"tocsin/internal/connect"
@@ -38,6 +41,7 @@ type Options struct {
 	Sheet        func(i *incident.Incident, role string, private bool) (report.Sheet, error) // on paper; i nil: the runbook alone
 	Join         func(provider, room string) (string, error)                                 // where somebody enters a meeting: a secret, for their browser alone
 	Connectors   []connect.Connector                                                         // for how networks fit and count what they are sent
+	Capabilities map[string][]string                                                         // capability → services in order of preference
 	Organisation string
 	Drill        bool
 }
@@ -50,6 +54,7 @@ type Store interface {
 type console struct {
 	Options
 	assets map[string]asset
+	tests  *rate.Limiter // of connections
 }
 
 type asset struct {
@@ -121,6 +126,8 @@ var routes = []route{
 	{"GET /people", reader, (*console).people},
 	{"GET /insights", reader, (*console).insights},
 	{"GET /insights.csv", reader, (*console).insightsCSV},
+	{"GET /connectors", reader, (*console).connectors},
+	{"POST /connectors/{name}/check", admin, (*console).testConnector},
 	{"POST /people", admin, (*console).addPerson},
 }
 
@@ -135,7 +142,7 @@ func Patterns() []string {
 
 // New makes the console's handler. Requests pass the sign-in of package auth.
 func New(o Options) http.Handler {
-	c := &console{Options: o, assets: map[string]asset{}}
+	c := &console{Options: o, assets: map[string]asset{}, tests: rate.NewLimiter(rate.Every(5*time.Second), 20)}
 	c.loadAssets()
 	mux := http.NewServeMux()
 	for _, r := range routes {
