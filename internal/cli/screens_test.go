@@ -193,6 +193,10 @@ func TestScreens(t *testing.T) {
 	inspect(t, tab, "insights", base+"/insights")
 	inspect(t, tab, "people", base+"/people")
 	inspect(t, tab, "connectors", base+"/connectors")
+	inspect(t, tab, "status", base+"/status")
+	inspect(t, tab, "outage", base+"/status/INC-1")
+	inspect(t, tab, "history", base+"/history")
+	inspect(t, tab, "subscribe", base+"/subscribe")
 	inspect(t, tab, "runbook", base+"/runbooks/production-incidents")
 	mu.Lock()
 	if len(said) > 0 {

@@ -73,6 +73,8 @@ func (s *Site) listings(e *edition) map[string]*document {
 		"/status": s.timed(typeHTML, func(m moment) []byte { return []byte(execute("status", s.board(e, m))) }),
 		missing:   s.timed(typeHTML, func(m moment) []byte { return []byte(execute("missing", s.shell(e.base, m))) }),
 	}
+	s.history(docs, e)
+	s.subscribe(docs, e)
 	s.feeds(docs, e)
 	s.v2(docs, e)
 	return docs

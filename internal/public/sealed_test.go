@@ -137,7 +137,7 @@ func TestTemplatesAreGivenNoStrings(t *testing.T) {
 			t.Errorf("%s is a %s: templates are given redact.Text, words, settings, times, numbers and truths", path, v)
 		}
 	}
-	for _, v := range []any{incidentView{}, boardView{}, feedView{}, entryView{}, shell{}} {
+	for _, v := range []any{incidentView{}, boardView{}, feedView{}, entryView{}, shell{}, historyView{}} {
 		walk(reflect.TypeOf(v).Name(), reflect.TypeOf(v))
 	}
 }

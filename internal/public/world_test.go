@@ -155,7 +155,7 @@ func every(ids ...string) []string {
 	var out []string
 	for _, p := range Patterns() {
 		switch {
-		case strings.HasSuffix(p, "/events"), strings.HasSuffix(p, "/{picture}"):
+		case strings.HasSuffix(p, "/events"), strings.HasSuffix(p, "/{picture}"), strings.HasSuffix(p, "/{page}"):
 		case p == "/status/{id}":
 			for _, id := range ids {
 				out = append(out, "/status/"+id, "/status/"+id+".json", "/status/"+id+".md")
