@@ -64,7 +64,7 @@ var services = []service{
 }
 
 // attemptLasts is the deadline of one attempt in this test, in place of the ten seconds of `serve`.
-const attemptLasts = time.Second
+const attemptLasts = 3 * time.Second
 
 // TestBadDays is every service × every bad day, over real HTTP through the whole server: what the log says, when the next attempt is, how
 // often the thing was made. Its table is docs/reliability.md.
@@ -74,7 +74,7 @@ func TestBadDays(t *testing.T) {
 	results := map[cell]badly{}
 	var mu sync.Mutex
 	var all sync.WaitGroup
-	room := make(chan struct{}, 12)
+	room := make(chan struct{}, 8)
 	for s := range services {
 		for d := range badDays {
 			if badDays[d].slack && services[s].name != "Slack" {
