@@ -15,7 +15,7 @@ var may = map[string][]string{
 	"runbook":             {"catalogue"},
 	"incident":            {"runbook", "catalogue"},
 	"redact":              {},
-	"blame":               {},
+	"blame":               {"catalogue"},
 	"chart":               {},
 	"catalogue":           {},
 	"report":              {"incident", "runbook", "redact", "blame", "catalogue"},

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Finding is a hint about the bytes Start to End, half-open, of the text that was read.
+// Finding is a hint about the bytes Start to End, half-open, of the text that was read. Message and Rewrite are marked for the catalogue.
 type Finding struct {
 	Rule    string `json:"rule"`
 	Start   int    `json:"start"`

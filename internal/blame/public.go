@@ -3,6 +3,8 @@ package blame
 import (
 	"slices"
 	"strings"
+
+	"tocsin/internal/catalogue"
 )
 
 // Update is what CheckUpdate has to know besides the words.
@@ -14,24 +16,24 @@ type Update struct {
 
 // forPublic are the rules that only hold for what the public reads.
 var forPublic = []rule{
-	{"public-promise", "promise", "Promises without a bound: nobody can hold it or be held to it.", "Say what is done and when there will be news: 'Next update by 14:30 UTC.'", []pattern{
+	{"public-promise", "promise", catalogue.Mark("Promises without a bound: nobody can hold it or be held to it."), catalogue.Mark("Say what is done and when there will be news: 'Next update by 14:30 UTC.'"), []pattern{
 		p(`\b(?:should|will|ought to|must) (?:all |now |soon |shortly )*be (?:fully |completely |now |soon )*(?:fixed|resolved|back|restored|over|solved|working|fine|ok|okay|up again|back to normal|available again)\b`).where(unbounded),
 		p(`\b(?:soon|shortly|momentarily|as soon as (?:possible|we can)|asap|any (?:minute|moment|second)(?: now)?|in no time|before long|in a (?:moment|minute|bit|while)|right away|in the near future)\b`).where(all(unbounded, not(next("after before as")))),
 		p(`\b(?:we |i )?(?:guarantee|promise|assure you|can assure)\b`),
 		p(`\b(?:will|won['’]t|can(?:not|['’]t)|can never|will never|never|not) (?:ever )?(?:happen|occur|recur)(?: ever)? again\b|\bnever again\b|\bonce and for all\b`)}},
-	{"public-cause", "cause", "Names a cause that nobody has confirmed.", "Say what users notice and what is being done; the cause when it is known.", []pattern{
+	{"public-cause", "cause", catalogue.Mark("Names a cause that nobody has confirmed."), catalogue.Mark("Say what users notice and what is being done; the cause when it is known."), []pattern{
 		p(`\b(?:probably|presumably|apparently|possibly|likely|maybe|perhaps) (?:due to|because of|caused by|the result of|related to|a)\b`),
 		p(`\b(?:we (?:think|suspect|guess|assume|believe)|it (?:seems|looks like|appears)|seems to be|appears to be|looks to be|might be|may be|could be) (?:\w+ ){0,4}(?:caused by|due to|because of|the cause|related to|a bug in|an attack|overload(?:ed)?|somebody|someone|our (?:provider|supplier))\b`)}},
-	{"public-jargon", "jargon", "A word that only insiders know.", "Say it in the words of those who use the service: 'writes fail', 'pages load slowly'.", []pattern{
+	{"public-jargon", "jargon", catalogue.Mark("A word that only insiders know."), catalogue.Mark("Say it in the words of those who use the service: 'writes fail', 'pages load slowly'."), []pattern{
 		p(`\b(?:WAL|OOM|OOM-?killed|k8s|kubernetes|kubelet|etcd|sidekiq|gitaly|pgbouncer|patroni|haproxy|nginx|unicorn|redis|postgres(?:ql)?|mysql|kafka|rabbitmq|elasticsearch|memcached|zookeeper|vitess|consul|terraform|ansible|chef|helm|istio|envoy|mutex|segfault|core dump|kernel panic|stack ?trace|fsync|inode|iops|p9[059]|5xx|4xx|HTTP 5\d\d|50[0-4]s?|QPS|RPS|TPS|SLOs?|SLIs?|MTTR|RCA|DR site|split[- ]brain|quorum|raft|shards?|sharding|replica(?:s|tion)?(?: lag)?|failover|failed over|fail over|primary (?:db|database|node)|standby|walsender|vacuum|autovacuum|pods?|cron ?job|canary|rollback|rolled back|hotfix|cherry-?pick(?:ed)?|feature flag|circuit breaker|thundering herd|backpressure|deadlock|garbage collect(?:ion|or)|heap|thread pool|connection pool|cgroup|TTL|BGP|NAT|VPC|VM|ACL|mTLS|CDN|DB|prod|config(?: push)?|cutover|brownout|blast radius)\b`).where(insider)}},
-	{"public-tone", "tone", "Is neither calm nor plain.", "Plain and calm: what happens, what is done, when there will be news. 'Sorry' once, at the end.", []pattern{
+	{"public-tone", "tone", catalogue.Mark("Is neither calm nor plain."), catalogue.Mark("Plain and calm: what happens, what is done, when there will be news. 'Sorry' once, at the end."), []pattern{
 		p(`\b(?:unfortunately|sadly|regrettably|oops|whoops|yikes|ouch|uh-?oh|d['’]oh|lol|haha|gremlins?|hiccups?|bear with us|hang tight|hold on to your|sit tight|fingers crossed|touch wood|bad news|good news|nightmare|disaster|catastroph(?:e|ic)|meltdown|apocalypse|panic|chaos|mess|crazy|insane|hell|damn|wtf|sorry, not sorry|houston)\b`),
 		p(`!+`), p(`[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}]`)}},
-	{"public-time", "time", "A time without a zone, or one that readers can't place.", "All public times are UTC: '14:30 UTC'.", []pattern{
+	{"public-time", "time", catalogue.Mark("A time without a zone, or one that readers can't place."), catalogue.Mark("All public times are UTC: '14:30 UTC'."), []pattern{
 		p(`\b\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?`).where(zoneless),
 		p(`\b\d{1,2} ?[ap]m\b`).where(zoneless),
 		p(`\b(?:local time|our time|(?:this|tomorrow|in the) (?:morning|afternoon|evening)|tonight|end of (?:the )?day|EOD|COB|overnight)\b`)}},
-	{"public-pronoun", "person", "A gendered pronoun tells who it was.", "Name the role, or say it of the system: 'the engineer', 'the database was restored'.", []pattern{
+	{"public-pronoun", "person", catalogue.Mark("A gendered pronoun tells who it was."), catalogue.Mark("Name the role, or say it of the system: 'the engineer', 'the database was restored'."), []pattern{
 		p(`\b(?:he|she|him|his|her|hers|himself|herself|he/she|s/he)\b`)}},
 }
 
@@ -42,7 +44,7 @@ func CheckUpdate(text string, u Update) []Finding {
 	out := append(Check(text, u.People...), check(text, forPublic, nil)...)
 	if !u.Next && u.Stage != "resolved" && strings.TrimSpace(text) != "" && !saysNext(text) {
 		end := len(strings.TrimRight(text, " \n\t"))
-		out = append(out, Finding{"public-next", 0, end, "Does not say when there will be news.", "End with a time that can be kept: 'Next update by 14:30 UTC.'"})
+		out = append(out, Finding{"public-next", 0, end, catalogue.Mark("Does not say when there will be news."), catalogue.Mark("End with a time that can be kept: 'Next update by 14:30 UTC.'")})
 	}
 	slices.SortStableFunc(out, func(a, b Finding) int { return a.Start - b.Start })
 	return out

@@ -66,6 +66,7 @@ var consoleRoutes = map[string]struct {
 	"POST /i/{id}/do":                {writers, "kind=say&text=hello"},
 	"GET /i/{id}/print":              {readers, ""},
 	"POST /i/{id}/check":             {writers, "text=hello"},
+	"POST /hints":                    {writers, "text=We+should+have+known"},
 	"GET /runbooks/{name}":           {readers, ""},
 	"GET /runbooks/{name}/print":     {readers, ""},
 	"GET /people":                    {readers, ""},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tocsin/internal/blame"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/connect"
 	"tocsin/internal/redact"
 )
@@ -51,23 +52,43 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 		n.Shortened = n.Text != strings.TrimSpace(p.Outside.String())
 		p.Networks = append(p.Networks, n)
 	}
-	var people []string
-	for _, one := range c.Directory.List() {
-		people = append(people, one.Name)
+	lang := c.lang(r)
+	p.Hints = hintsOn(lang, text, blame.CheckUpdate(text, blame.Update{Stage: r.PostFormValue("stage"), Next: r.PostFormValue("next") != "", People: c.everybody()}))
+	found := red.Find(text)
+	for _, s := range found.Redact {
+		p.Hints = append(p.Hints, hint{text[s.Start:s.End], lang.T("Names a person; it is replaced on the way."), lang.T("Name the role, or nobody.")})
 	}
-	for _, f := range blame.CheckUpdate(text, blame.Update{Stage: r.PostFormValue("stage"), Next: r.PostFormValue("next") != "", People: people}) {
-		h := hint{text[f.Start:f.End], f.Message, f.Rewrite}
+	for _, s := range append(found.Flag, found.Hold...) {
+		p.Hints = append(p.Hints, hint{text[s.Start:s.End], lang.T("In doubt (%s): it is masked on the way.", lang.Word(s.Why)), lang.T("Leave it out, or settle it in the public preview.")})
+	}
+	c.write(w, http.StatusOK, "room", "checked", c.frame(r, "", p))
+}
+
+// hints reads a text that is being written for words that look for somebody to blame (R29). Nothing of it is kept.
+func (c *console) hints(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	text := r.PostFormValue("text")
+	found := blame.Check(text, c.everybody()...)
+	c.write(w, http.StatusOK, "hints", "hints", c.frame(r, "", hintsOn(c.lang(r), text, found[:min(8, len(found))])))
+}
+
+func hintsOn(l *catalogue.Language, text string, found []blame.Finding) []hint {
+	var out []hint
+	for _, f := range found {
+		h := hint{text[f.Start:f.End], l.Word(f.Message), l.Word(f.Rewrite)}
 		if f.End-f.Start == len(strings.TrimSpace(text)) { // it is about the whole
 			h.Words = ""
 		}
-		p.Hints = append(p.Hints, h)
+		out = append(out, h)
 	}
-	found := red.Find(text)
-	for _, s := range found.Redact {
-		p.Hints = append(p.Hints, hint{text[s.Start:s.End], "Names a person; it is replaced on the way.", "Name the role, or nobody."})
+	return out
+}
+
+// everybody lists the names of everybody.
+func (c *console) everybody() []string {
+	var out []string
+	for _, one := range c.Directory.List() {
+		out = append(out, one.Name)
 	}
-	for _, s := range append(found.Flag, found.Hold...) {
-		p.Hints = append(p.Hints, hint{text[s.Start:s.End], "In doubt (" + s.Why + "): it is masked on the way.", "Leave it out, or settle it in the public preview."})
-	}
-	c.write(w, http.StatusOK, "room", "checked", c.frame(r, "", p))
+	return out
 }

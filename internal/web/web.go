@@ -121,6 +121,7 @@ var routes = []route{
 	{"POST /i/{id}/do", writer, (*console).do},
 	{"GET /i/{id}/print", reader, (*console).paper},
 	{"POST /i/{id}/check", writer, (*console).check},
+	{"POST /hints", writer, (*console).hints},
 	{"GET /runbooks/{name}", reader, (*console).runbook},
 	{"GET /runbooks/{name}/print", reader, (*console).paper},
 	{"GET /people", reader, (*console).people},

@@ -1,9 +1,7 @@
-// Hints on a text as it is written: advice below the field, never in the way. A field says by data-hints what it is for: "inside", or
-// "public" with what the public should not read.
+// Hints on a text as it is written: advice below the field, never in the way, for every field with data-hints.
 "use strict";
 (() => {
   const wait = 400, timers = new WeakMap(), asked = new WeakMap();
-  const bytes = new TextEncoder(), words = new TextDecoder();
 
   function box(field) {
     let b = document.getElementById(field.getAttribute("aria-describedby") || "");
@@ -17,24 +15,13 @@
     return b;
   }
 
-  function show(field, findings) {
-    const text = bytes.encode(field.value);
-    box(field).replaceChildren(...findings.slice(0, 8).map((f) => {
-      const li = document.createElement("li"), mark = document.createElement("q");
-      mark.textContent = words.decode(text.slice(f.start, f.end));
-      li.append(mark, " " + f.message + " ", f.rewrite);
-      return li;
-    }));
-  }
-
   async function ask(field) {
     const text = field.value;
     asked.set(field, text);
-    if (!text.trim()) return show(field, []);
+    if (!text.trim()) return box(field).replaceChildren();
     try {
-      const res = await fetch("/api/v1/blame", {method: "POST", headers: {"Content-Type": "application/json"},
-        body: JSON.stringify({text, public: field.dataset.hints === "public"})});
-      if (res.ok && asked.get(field) === text) show(field, (await res.json()).findings);
+      const res = await fetch("/hints", { method: "POST", body: new URLSearchParams({ text }), headers: { "HX-Request": "true" } });
+      if (res.ok) { const html = await res.text(); if (asked.get(field) === text) box(field).innerHTML = html; }
     } catch { /* no connection: the page says so, and hints can wait */ }
   }
 
