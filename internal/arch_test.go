@@ -30,7 +30,7 @@ var may = map[string][]string{
 	"standin":             {},
 	"contract":            {},
 	"runner":              {"ledger", "incident", "runbook", "connect", "report", "redact"},
-	"auth":                {"store", "incident", "redact"},
+	"auth":                {"store", "incident", "redact", "catalogue"},
 	"live":                {},
 	"picture":             {"incident", "ledger", "store"},
 	"public":              {"live", "report", "redact", "catalogue"},

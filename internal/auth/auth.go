@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/store"
 )
 
@@ -87,8 +88,8 @@ func (a *Auth) Directory() *Directory { return a.people }
 
 // The errors of signing in. They are sentences for the person who tries.
 var (
-	ErrCredentials = errors.New("this token is not known, or it has expired; make a new one with: tocsin token create")
-	ErrLink        = errors.New("this link has been used or has expired; ask for a new one with: tocsin user link")
-	ErrSetUp       = errors.New("the owner is set up already; sign in with: tocsin user link")
-	ErrNobody      = errors.New("there is nobody of that name, or they have no rights; add them with: tocsin user add")
+	ErrCredentials = errors.New(catalogue.Mark("this token is not known, or it has expired; make a new one with: tocsin token create"))
+	ErrLink        = errors.New(catalogue.Mark("this link has been used or has expired; ask for a new one with: tocsin user link"))
+	ErrSetUp       = errors.New(catalogue.Mark("the owner is set up already; sign in with: tocsin user link"))
+	ErrNobody      = errors.New(catalogue.Mark("there is nobody of that name, or they have no rights; add them with: tocsin user add"))
 )

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/store"
 )
 
@@ -75,7 +76,7 @@ func (a *Auth) isSetUp(ctx context.Context) (bool, error) {
 func (a *Auth) Redeem(ctx context.Context, secret, name string) (Account, string, error) {
 	name = strings.Join(strings.Fields(name), " ")
 	if name == "" || len(name) > maxName {
-		return Account{}, "", errors.New("say your name, as it stands in what people write: it is taken out of everything public")
+		return Account{}, "", errors.New(catalogue.Mark("say your name, as it stands in what people write: it is taken out of everything public"))
 	}
 	if !strings.HasPrefix(secret, prefixes[kindSetup]) {
 		return Account{}, "", ErrLink

@@ -54,7 +54,7 @@ func (c *console) showAccount(w http.ResponseWriter, r *http.Request, p accountP
 		c.write(w, http.StatusOK, "account", "layout.html", f)
 		return
 	}
-	f.Error, f.Field = sentenceIn(f.Lang, wrong)
+	f.Error, f.Field = sentence(f.Lang, wrong)
 	c.write(w, status(wrong), "account", "layout.html", f)
 }
 
@@ -193,7 +193,7 @@ func (c *console) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		f := c.frame(r, c.lang(r).T("Sign in"), nil)
-		f.Error, f.Field = sentenceIn(f.Lang, err)
+		f.Error, f.Field = sentence(f.Lang, err)
 		f.Kept = map[string]string{"name": r.PostFormValue("name")}
 		c.write(w, status(err), "signin", "layout.html", f)
 		return
@@ -203,7 +203,7 @@ func (c *console) signIn(w http.ResponseWriter, r *http.Request) {
 
 // tell gives a script an error as a sentence.
 func (c *console) tell(w http.ResponseWriter, r *http.Request, err error) {
-	text, _ := sentenceIn(c.lang(r), err)
+	text, _ := sentence(c.lang(r), err)
 	http.Error(w, text, status(err))
 }
 

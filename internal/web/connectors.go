@@ -94,7 +94,7 @@ func (c *console) showConnectors(w http.ResponseWriter, r *http.Request, tested 
 		c.write(w, http.StatusOK, "connectors", "layout.html", f)
 		return
 	}
-	f.Error, f.Field = sentenceIn(f.Lang, wrong)
+	f.Error, f.Field = sentence(f.Lang, wrong)
 	c.write(w, status(wrong), "connectors", "layout.html", f)
 }
 

@@ -32,10 +32,10 @@ func (c *console) showDeclare(w http.ResponseWriter, r *http.Request, code int, 
 		c.fail(w, r, lerr)
 		return
 	}
-	f := c.frame(r, "Declare an incident", declarePage{Active: list})
+	f := c.frame(r, c.lang(r).T("Declare an incident"), declarePage{Active: list})
 	f.Kept = kept
 	if err != nil {
-		f.Error, f.Field = sentence(err)
+		f.Error, f.Field = sentence(f.Lang, err)
 	}
 	c.write(w, code, "declare", "layout.html", f)
 }

@@ -76,10 +76,10 @@ func (c *console) do(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, back, http.StatusSeeOther)
 	case htmx:
 		f := c.frame(r, "", nil)
-		f.Error, f.Field = sentence(err)
+		f.Error, f.Field = sentence(f.Lang, err)
 		c.write(w, status(err), "problem", "said", f)
 	default:
-		text, field := sentence(err)
+		text, field := sentence(c.lang(r), err)
 		p, rerr := c.roomOf(r)
 		if rerr != nil {
 			c.fail(w, r, rerr)

@@ -50,6 +50,6 @@ func (c *console) showEntry(w http.ResponseWriter, r *http.Request, wrong error)
 		c.write(w, http.StatusOK, "entry", "layout.html", f)
 		return
 	}
-	f.Error, f.Field = sentenceIn(f.Lang, wrong)
+	f.Error, f.Field = sentence(f.Lang, wrong)
 	c.write(w, status(wrong), "entry", "layout.html", f)
 }

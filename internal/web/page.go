@@ -136,9 +136,7 @@ func status(err error) int {
 }
 
 // sentence is an error as people read it. What is not about their command stays inside.
-func sentence(err error) (text, field string) { return sentenceIn(catalogue.English, err) }
-
-func sentenceIn(l *catalogue.Language, err error) (text, field string) {
+func sentence(l *catalogue.Language, err error) (text, field string) {
 	var e *incident.Error
 	if errors.As(err, &e) {
 		said := e.In(l)
@@ -154,6 +152,6 @@ func (problemPage) title(l *catalogue.Language) string { return l.T("Not possibl
 
 // fail shows an error as a page.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
-	text, _ := sentenceIn(c.lang(r), err)
+	text, _ := sentence(c.lang(r), err)
 	c.render(w, r, status(err), "problem", problemPage{text})
 }

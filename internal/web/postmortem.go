@@ -69,6 +69,6 @@ func (c *console) editPostmortem(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	f := c.frame(r, p.title(c.lang(r)), p)
-	f.Error, f.Field = sentence(err)
+	f.Error, f.Field = sentence(f.Lang, err)
 	c.write(w, status(err), "postmortem", "layout.html", f)
 }

@@ -55,7 +55,7 @@ func (c *console) preview(w http.ResponseWriter, r *http.Request) {
 		f := red.Find(l.Text)
 		p.Redacted += len(f.Redact)
 		p.Flagged += len(f.Flag) + len(f.Hold)
-		p.Rows = append(p.Rows, previewRow{Line: l, Inside: pieces(l.Text, f, c.Directory.Name), Public: red.Text(l.Text)})
+		p.Rows = append(p.Rows, previewRow{Line: l, Inside: pieces(c.lang(r), l.Text, f, c.Directory.Name), Public: red.Text(l.Text)})
 	}
 	slices.SortStableFunc(p.Rows, func(a, b previewRow) int { return b.Line.At.Compare(a.Line.At) })
 	c.render(w, r, http.StatusOK, "preview", p)
@@ -73,7 +73,7 @@ func doubts(all []report.Redaction) []report.Redaction {
 	return out
 }
 
-func pieces(text string, f redact.Findings, name report.Names) []piece {
+func pieces(lang *catalogue.Language, text string, f redact.Findings, name report.Names) []piece {
 	type mark struct {
 		redact.Span
 		as string
@@ -92,9 +92,9 @@ func pieces(text string, f redact.Findings, name report.Names) []piece {
 		if m.Start < at {
 			continue
 		}
-		why := m.Why
+		why := lang.Word(m.Why)
 		if m.Person != "" {
-			why = name(m.Person) + ", " + m.Why
+			why = name(m.Person) + ", " + why
 		}
 		out = append(out, piece{Text: text[at:m.Start]}, piece{Text: text[m.Start:m.End], As: m.as, Why: why})
 		at = m.End

@@ -31,13 +31,13 @@ func (c *console) setupPage(w http.ResponseWriter, r *http.Request) {
 func (c *console) setup(w http.ResponseWriter, r *http.Request) {
 	page := secretPage{Token: r.PostFormValue("token"), Name: r.PostFormValue("name"), Setup: true}
 	if !c.Auth.Allow(r) {
-		page.Error = "Too many tries. Wait a minute."
+		page.Error = c.lang(r).T("Too many tries. Wait a minute.")
 		c.render(w, r, http.StatusTooManyRequests, "secret", page)
 		return
 	}
 	_, session, err := c.Auth.Redeem(r.Context(), page.Token, page.Name)
 	if err != nil {
-		page.Error = err.Error()
+		page.Error = c.lang(r).Word(err.Error())
 		c.render(w, r, http.StatusUnprocessableEntity, "secret", page)
 		return
 	}
@@ -51,13 +51,13 @@ func (c *console) linkPage(w http.ResponseWriter, r *http.Request) {
 func (c *console) link(w http.ResponseWriter, r *http.Request) {
 	page := secretPage{Token: r.PostFormValue("token")}
 	if !c.Auth.Allow(r) {
-		page.Error = "Too many tries. Wait a minute."
+		page.Error = c.lang(r).T("Too many tries. Wait a minute.")
 		c.render(w, r, http.StatusTooManyRequests, "secret", page)
 		return
 	}
 	_, session, err := c.Auth.RedeemLink(r.Context(), page.Token)
 	if err != nil {
-		page.Error = err.Error()
+		page.Error = c.lang(r).Word(err.Error())
 		code := http.StatusUnprocessableEntity
 		if !errors.Is(err, auth.ErrLink) {
 			code = http.StatusServiceUnavailable
@@ -100,11 +100,11 @@ func (c *console) addPerson(w http.ResponseWriter, r *http.Request) {
 		err = c.Directory.Put(r.Context(), p)
 	}
 	if err != nil {
-		f := c.frame(r, "People", peoplePage{People: c.Directory.List(), Runbook: c.Runbook()})
+		f := c.frame(r, c.lang(r).T("People"), peoplePage{People: c.Directory.List(), Runbook: c.Runbook()})
 		f.Error, f.Kept = err.Error(), typed(r)
 		var e *incident.Error
 		if errors.As(err, &e) {
-			f.Error, f.Field = sentence(err)
+			f.Error, f.Field = sentence(f.Lang, err)
 		}
 		c.write(w, http.StatusUnprocessableEntity, "people", "layout.html", f)
 		return
