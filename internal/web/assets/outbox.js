@@ -13,17 +13,19 @@
 
   // A moment typed while nothing can be sent is meant as of now, not as of when it arrives.
   const moment = (typed) => {
-    const ago = typed.match(/^-\s*(\d+)\s*m$/) || typed.match(/^(\d+)\s*min ago$/);
+    const ago = /^-\s*(?:\d+\s*[a-z]*\s*)+$|^(?:\d+\s*[a-z]+\s*)+ago$/i.test(typed), units = { d: 86400, h: 3600, m: 60, s: 1 };
     if (typed && !ago) return typed;
-    return new Date(Date.now() + skew - (ago ? ago[1] * 60000 : 0)).toISOString();
+    const back = [...typed.replace(/ago$/i, "").matchAll(/(\d+)\s*([dhms]?)/gi)].reduce((sum, [, many, unit]) => sum + many * units[unit.toLowerCase() || "m"], 0);
+    return new Date(Date.now() + skew - back * 1000).toISOString();
   };
 
   const show = () => {
+    const stuck = all.some((e) => e.tries && !e.why); // whatever stands behind it waits, too
     list.replaceChildren(...all.map((e) => {
       const li = el("li", "", { className: e.why ? "refused" : "" });
-      li.append(el("div", e.why ? "✖ not taken" : e.tries ? "◔ waits here, will be sent" : "⟳ sending …", { className: "meta" }), el("div", e.fields.text, { className: "text" }));
+      li.append(el("div", e.why ? "✖ not taken" : stuck ? "◔ waits here, will be sent" : "⟳ sending …", { className: "meta" }), el("div", e.fields.text, { className: "text" }));
       if (e.why) li.append(el("p", e.why, { className: "why" }));
-      if (e.why || e.tries) {
+      if (e.why || stuck) {
         const row = el("div", "", { className: "row" });
         const button = (text, act) => row.append(el("button", text, { type: "button", className: "quiet", onclick: act }));
         button("Retry", () => { delete e.why; wait = 1000; keep(); send(); });
@@ -34,7 +36,7 @@
       }
       return li;
     }));
-    document.dispatchEvent(new CustomEvent("tocsin:outbox", { detail: all.filter((e) => e.tries && !e.why).length }));
+    document.dispatchEvent(new CustomEvent("tocsin:outbox", { detail: stuck ? all.filter((e) => !e.why).length : 0 }));
   };
 
   // send works through the entries in order. Only an answer about an entry itself takes it out of the queue.
