@@ -16,9 +16,9 @@
   const newest = (root) => Math.max(0, ...[...root.querySelectorAll("li[id^=e-]")].map((li) => +li.id.slice(2)));
   const held = (now) => paused || now.getBoundingClientRect().top < -100;
   const news = (next, now) => [...next.querySelectorAll("li[id^=e-]:not(.record)")].filter((li) => +li.id.slice(2) > newest(now)).length;
-  const tell = (n) => { // at most one announcement in 5 s
-    untold += n;
-    telling = telling || setTimeout(() => { said.textContent = untold + (untold === 1 ? " new entry" : " new entries"); untold = telling = 0; }, 5000);
+  const tell = (more) => { // at most one announcement in 5 s
+    untold += more;
+    telling = telling || setTimeout(() => { said.textContent = n("%d new entry", "%d new entries", untold); untold = telling = 0; }, 5000);
   };
   const refresh = (panel, force) => {
     if (busy(panel)) { panel.dataset.stale = "1"; return; }
@@ -36,7 +36,7 @@
       if (name === "timeline") {
         const n = news(next, now);
         pill.hidden = force === true || !held(now) || !n;
-        pill.textContent = n + " new ↑";
+        pill.textContent = t("%d new ↑", n);
         if (force !== true && held(now)) return;
         if (n) tell(n);
       }
@@ -59,9 +59,10 @@
     let since = "", waiting = 0;
     const line = () => {
       offline.hidden = !since && !waiting;
-      offline.textContent = (since ? "No connection since " + since + ". What you see may be old. " : "The server does not answer. ") + (waiting ? "Your " + (waiting === 1 ? "entry waits" : waiting + " entries wait") + " here and will be sent." : "What you type stays here.");
+      offline.textContent = (since ? t("No connection since %s. What you see may be old.", since) : t("The server does not answer.")) + " " +
+        (waiting ? n("Your entry waits here and will be sent.", "Your %d entries wait here and will be sent.", waiting) : t("What you type stays here."));
       document.body.toggleAttribute("data-offline", !!since);
-      document.querySelectorAll(".danger").forEach((b) => { b.disabled = !!since; b.title = since ? "Needs a connection" : ""; });
+      document.querySelectorAll(".danger").forEach((b) => { b.disabled = !!since; b.title = since ? t("Needs a connection") : ""; });
     };
     document.addEventListener("tocsin:outbox", (e) => { waiting = e.detail; line(); });
     document.addEventListener("tocsin:changed", () => changed());
@@ -69,7 +70,7 @@
     pause.addEventListener("click", () => {
       paused = !paused;
       pause.setAttribute("aria-pressed", paused);
-      pause.textContent = paused ? "▶ Go on" : "‖ Pause";
+      pause.textContent = paused ? t("▶ Go on") : t("‖ Pause");
       if (!paused) changed();
     });
     pill.addEventListener("click", () => refresh(document.getElementById("timeline"), true));
@@ -99,7 +100,7 @@
       document.activeElement && document.activeElement.blur && form.dataset.keep !== "say" && document.activeElement.blur();
       changed();
     } else if (!e.detail.xhr || e.detail.xhr.status === 0) {
-      if (slot) slot.innerHTML = "<p class=error role=alert>Not sent: no connection. Your text stays here; try again.</p>";
+      if (slot) slot.replaceChildren(Object.assign(document.createElement("p"), { className: "error", ariaLive: "assertive", textContent: t("Not sent: no connection. Your text stays here; try again.") }));
     }
   });
 
@@ -117,7 +118,7 @@
   });
   document.addEventListener("click", (e) => {
     if (e.target.matches("[data-copy]")) {
-      navigator.clipboard.writeText(e.target.previousElementSibling.textContent).then(() => { e.target.textContent = "Copied"; });
+      navigator.clipboard.writeText(e.target.previousElementSibling.textContent).then(() => { e.target.textContent = t("Copied"); });
     }
     if (e.target.matches("a.more") && !e.metaKey && !e.ctrlKey) { // its forms come when they are asked for
       e.preventDefault();

@@ -29,14 +29,14 @@
     if (going) return;
     let left = 10;
     const said = document.createElement("span"), undo = document.createElement("button"), now = document.createElement("button"), row = document.createElement("p");
-    Object.assign(undo, { type: "button", textContent: "Undo", onclick: () => { stop(); form.elements.text.focus(); } });
+    Object.assign(undo, { type: "button", textContent: t("Undo"), onclick: () => { stop(); form.elements.text.focus(); } });
     const go = () => { stop(); form.dataset.sure = "1"; form.requestSubmit(); };
-    Object.assign(now, { type: "button", className: "quiet", textContent: "Send now", onclick: go });
+    Object.assign(now, { type: "button", className: "quiet", textContent: t("Send now"), onclick: go });
     row.className = "row";
     row.append(said, undo, now);
     slot.replaceChildren(row);
     send.disabled = true;
-    const tick = () => { said.textContent = "Goes out in " + left + " s"; if (left-- <= 0) go(); };
+    const tick = () => { said.textContent = t("Goes out in %d s", left); if (left-- <= 0) go(); };
     going = setInterval(tick, 1000);
     tick();
     undo.focus();

@@ -23,15 +23,15 @@
     const stuck = all.some((e) => e.tries && !e.why); // whatever stands behind it waits, too
     list.replaceChildren(...all.map((e) => {
       const li = el("li", "", { className: e.why ? "refused" : "" });
-      li.append(el("div", e.why ? "✖ not taken" : stuck ? "◔ waits here, will be sent" : "⟳ sending …", { className: "meta" }), el("div", e.fields.text, { className: "text" }));
+      li.append(el("div", e.why ? t("✖ not taken") : stuck ? t("◔ waits here, will be sent") : t("⟳ sending …"), { className: "meta" }), el("div", e.fields.text, { className: "text" }));
       if (e.why) li.append(el("p", e.why, { className: "why" }));
       if (e.why || stuck) {
         const row = el("div", "", { className: "row" });
         const button = (text, act) => row.append(el("button", text, { type: "button", className: "quiet", onclick: act }));
-        button("Retry", () => { delete e.why; wait = 1000; keep(); send(); });
-        if (e.why) button("Edit", () => { form.elements.text.value = e.fields.text; form.elements.at.value = e.typed; drop(e.key); form.elements.text.focus(); });
-        button("Copy", (c) => navigator.clipboard.writeText(e.fields.text).then(() => { c.target.textContent = "Copied"; }));
-        if (e.why) button("Discard", () => drop(e.key));
+        button(t("Retry"), () => { delete e.why; wait = 1000; keep(); send(); });
+        if (e.why) button(t("Edit"), () => { form.elements.text.value = e.fields.text; form.elements.at.value = e.typed; drop(e.key); form.elements.text.focus(); });
+        button(t("Copy"), (c) => navigator.clipboard.writeText(e.fields.text).then(() => { c.target.textContent = t("Copied"); }));
+        if (e.why) button(t("Discard"), () => drop(e.key));
         li.append(row);
       }
       return li;
@@ -54,7 +54,7 @@
         continue;
       }
       if (r && [400, 403, 404, 409, 413, 422].includes(r.status)) {
-        e.why = new DOMParser().parseFromString(await r.text(), "text/html").body.textContent.trim() || "The server refuses it (" + r.status + ").";
+        e.why = new DOMParser().parseFromString(await r.text(), "text/html").body.textContent.trim() || t("The server refuses it (%d).", r.status);
         keep();
         continue;
       }
