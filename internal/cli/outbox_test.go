@@ -69,7 +69,7 @@ func TestReadingInPeace(t *testing.T) {
 	}
 	browse(t, tab, chromedp.Navigate(base+"/i/1"))
 	see(t, tab, `document.querySelector("#steps").innerText.includes("done") && !document.querySelector("[data-pause]").hidden`)
-	const nth = `[...document.querySelectorAll("#timeline li.spoken")].find((li) => li.innerText.includes("Thing 3"))`
+	const nth = `[...document.querySelectorAll("#timeline li.spoken")].find((li) => li.textContent.includes("Thing 3"))`
 	see(t, tab, `(document.documentElement.style.scrollBehavior = "auto", `+nth+`.scrollIntoView({block: "center"}), true)`)
 	where := evaluate[float64](t, tab, nth+`.getBoundingClientRect().top`)
 	postForm(t, tab, "/i/1/do", "kind", "say", "text", "The first news")
