@@ -79,12 +79,12 @@ func TestReadingInPeace(t *testing.T) {
 		t.Errorf("the page jumped by %v px", now-where)
 	}
 	see(t, tab, `(document.querySelector("#pill").click(), true)`) // what comes in may move it while a pointer is on its way
-	see(t, tab, `document.querySelector("#pill").hidden && document.querySelector("#timeline li .text").innerText == "The second news" && document.activeElement.closest("#timeline")`)
+	see(t, tab, `document.querySelector("#pill").hidden && document.querySelector("#timeline li.spoken .text").innerText == "The second news" && document.activeElement.closest("#timeline")`)
 
 	see(t, tab, `(document.querySelector("[data-pause]").click(), true)`)
 	postForm(t, tab, "/i/1/do", "kind", "say", "text", "The third news")
-	see(t, tab, `document.querySelector("#pill").innerText == "1 new ↑" && document.querySelector("#timeline li .text").innerText == "The second news"`)
+	see(t, tab, `document.querySelector("#pill").innerText == "1 new ↑" && document.querySelector("#timeline li.spoken .text").innerText == "The second news"`)
 	see(t, tab, `(document.querySelector("[data-pause]").click(), true)`)
-	see(t, tab, `document.querySelector("#timeline li .text").innerText == "The third news" && document.querySelector("#pill").hidden`)
+	see(t, tab, `document.querySelector("#timeline li.spoken .text").innerText == "The third news" && document.querySelector("#pill").hidden`)
 	see(t, tab, `document.querySelector("#said").innerText.includes("new entr")`)
 }

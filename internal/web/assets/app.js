@@ -41,7 +41,9 @@
         if (n) tell(n);
       }
       now.querySelectorAll(".tools").forEach((tools) => { const li = next.querySelector("#" + tools.closest("li").id); if (li) li.append(tools); });
+      const read = document.activeElement && now.querySelector("h2") === document.activeElement; // whoever went to the heading stays there
       now.replaceWith(next);
+      if (read) next.querySelector("h2")?.focus({ preventScroll: true });
       next.querySelectorAll("details").forEach((d) => {
         if (open.includes(d.id) || open.includes((d.closest("[id]") || {}).id + ":" + d.querySelector("summary").textContent.trim())) d.open = true;
       });
