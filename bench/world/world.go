@@ -223,26 +223,6 @@ func (w *World) Said() string {
 	return w.output.String()
 }
 
-// printed is what processes print, which may be read while they do.
-type printed struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-// Write adds to it.
-func (p *printed) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.b.Write(b)
-}
-
-// String is all of it so far.
-func (p *printed) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.b.String()
-}
-
 // Deaths counts the kills that hit.
 func (w *World) Deaths() int {
 	w.mu.Lock()

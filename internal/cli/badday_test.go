@@ -1,19 +1,28 @@
 package cli
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
+	"io/fs"
 	"log"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
+
+	"tocsin/internal/store"
 )
 
 // badDay is one thing that goes wrong at a service, once, at the call that makes something.
@@ -110,3 +119,41 @@ func expiredTLS(t *testing.T) string {
 	t.Cleanup(s.Close)
 	return s.URL
 }
+
+// begun is the data folder of a server that was started once, made once: two hundred starts from nothing are a minute of migrations.
+var begun = sync.OnceValue(func() fs.FS {
+	files := fstest.MapFS{}
+	dir, err := os.MkdirTemp("", "tocsin-begun-")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // best effort
+	l, err := listenOn("127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	a, err := newApp(ctx, appOptions{data: dir, console: l, log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		panic(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- a.run(ctx) }()
+	if res, err := http.Get("http://" + l.Addr().String()); err != nil {
+		panic(err)
+	} else if err := res.Body.Close(); err != nil {
+		panic(err)
+	}
+	cancel()
+	if err := <-served; err != nil {
+		panic(err)
+	}
+	for _, name := range []string{store.DatabaseFile, store.JobsFile} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			panic(err)
+		}
+		files[name] = &fstest.MapFile{Data: data, Mode: 0o600}
+	}
+	return files
+})

@@ -4,15 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"tocsin/internal/connect"
@@ -21,7 +18,6 @@ import (
 	"tocsin/internal/connect/mattermost"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
-	"tocsin/internal/store"
 )
 
 // service is a provider in the table of bad days: one step, and the call of that step which makes something.
@@ -203,44 +199,6 @@ func endure(t *testing.T, s service, d badDay) badly {
 	b.made = len(made[s.made])
 	return b
 }
-
-// begun is the data folder of a server that was started once, made once: two hundred starts from nothing are a minute of migrations.
-var begun = sync.OnceValue(func() fs.FS {
-	files := fstest.MapFS{}
-	dir, err := os.MkdirTemp("", "tocsin-begun-")
-	if err != nil {
-		panic(err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // best effort
-	l, err := listenOn("127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	a, err := newApp(ctx, appOptions{data: dir, console: l, log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		panic(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- a.run(ctx) }()
-	if res, err := http.Get("http://" + l.Addr().String()); err != nil {
-		panic(err)
-	} else if err := res.Body.Close(); err != nil {
-		panic(err)
-	}
-	cancel()
-	if err := <-served; err != nil {
-		panic(err)
-	}
-	for _, name := range []string{store.DatabaseFile, store.JobsFile} {
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			panic(err)
-		}
-		files[name] = &fstest.MapFile{Data: data, Mode: 0o600}
-	}
-	return files
-})
 
 // disturb sets faults at the stand-ins.
 func disturb(ctx context.Context, base, faults string) error {
