@@ -12,6 +12,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"slices"
+	"sync"
 
 	"github.com/disintegration/imaging"
 	_ "golang.org/x/image/webp" // reads it
@@ -24,6 +25,9 @@ const (
 	MaxBytes  = 8 << 20
 	maxPixels = 40_000_000
 )
+
+// drawing has pictures unfold one at a time.
+var drawing sync.Mutex
 
 // Clean is what is seen of a picture: JPEG where it was one, PNG otherwise, turned as a camera says it should be. Errors are
 // *incident.Error.
@@ -38,6 +42,8 @@ func Clean(file []byte) (data []byte, kind string, width, height int, err error)
 	if head.Width <= 0 || head.Height <= 0 || head.Width > maxPixels/head.Height {
 		return nil, "", 0, 0, incident.Refuse(incident.Invalid, "picture", "the picture has more than %d million pixels; make it smaller", maxPixels/1_000_000)
 	}
+	drawing.Lock()
+	defer drawing.Unlock()
 	seen, err := imaging.Decode(bytes.NewReader(file), imaging.AutoOrientation(true))
 	if err != nil {
 		return nil, "", 0, 0, incident.Refuse(incident.Invalid, "picture", "the picture is damaged: it can't be read to its end")
