@@ -52,7 +52,7 @@ func relying(r *http.Request) (*webauthn.WebAuthn, error) {
 	return webauthn.New(&webauthn.Config{RPID: host, RPDisplayName: "Tocsin", RPOrigins: []string{"https://" + r.Host, "http://" + r.Host}})
 }
 
-// holder is a person as the library wants them. What a device keeps of them holds no name.
+// holder is a person as the library wants them. A device keeps their id and name for them to choose by, and answers with the handle alone.
 type holder struct {
 	id   string
 	name string
@@ -120,7 +120,8 @@ func (a *Auth) BeginPasskey(r *http.Request, acc Account) (*protocol.CredentialC
 	if len(h.keys) >= mostPasskeys {
 		return nil, "", incident.Refuse(incident.Conflict, "", "you have %d passkeys; remove one first", mostPasskeys)
 	}
-	options, session, err := w.BeginRegistration(h, webauthn.WithResidentKeyRequirement(protocol.ResidentKeyRequirementRequired),
+	options, session, err := w.BeginRegistration(h, webauthn.WithAuthenticatorSelection(protocol.AuthenticatorSelection{
+		ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(), UserVerification: protocol.VerificationRequired}),
 		webauthn.WithExclusions(webauthn.Credentials(h.keys).CredentialDescriptors()))
 	if err != nil {
 		return nil, "", err
@@ -163,13 +164,14 @@ func (a *Auth) keep(ctx context.Context, c store.Credential, key *webauthn.Crede
 	return a.store.PutCredential(ctx, c)
 }
 
-// BeginPasskeySignIn gives what a device is asked: it knows itself for whom it has a key.
+// BeginPasskeySignIn gives what a device is asked: it knows itself for whom it has a key, and makes sure that it is them, as nothing else
+// is asked for.
 func (a *Auth) BeginPasskeySignIn(r *http.Request) (*protocol.CredentialAssertion, string, error) {
 	w, err := relying(r)
 	if err != nil {
 		return nil, "", err
 	}
-	options, session, err := w.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationPreferred))
+	options, session, err := w.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
 		return nil, "", err
 	}

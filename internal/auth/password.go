@@ -52,9 +52,6 @@ func (a *Auth) SetPassword(ctx context.Context, person, password string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.store.DropCredential(ctx, kindPassword, passwordOf(person), person); err != nil {
-		return err
-	}
 	return a.store.PutCredential(ctx, store.Credential{ID: passwordOf(person), Person: person, Kind: kindPassword, Data: hash, Created: a.now()})
 }
 
@@ -64,7 +61,7 @@ func (a *Auth) CheckPassword(ctx context.Context, person, password string) error
 	if err != nil {
 		return err
 	}
-	if !a.guesses.allowKey(strings.ToLower(person)) || utf8.RuneCountInString(password) > mostPassword {
+	if !a.guesses.allowKey(person) || utf8.RuneCountInString(password) > mostPassword {
 		return ErrPassword
 	}
 	right, err := argon2id.ComparePasswordAndHash(password, c.Data)
@@ -89,6 +86,9 @@ func (a *Auth) PasswordSignIn(ctx context.Context, name, password string) (Accou
 	hash := c.Data
 	if !known || err != nil {
 		hash = nobodys
+	}
+	if known {
+		name = p.ID // whatever they are called by
 	}
 	allowed := a.guesses.allowKey(name)
 	if utf8.RuneCountInString(password) > mostPassword {
