@@ -18,8 +18,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"golang.org/x/time/rate"
-
 	"tocsin/internal/auth"
 	"tocsin/internal/connect"
 	"tocsin/internal/incident"
@@ -63,6 +61,7 @@ type Options struct {
 	// Connectors are the services that are set up, Capabilities their order of preference by capability.
 	Connectors   []connect.Connector
 	Capabilities map[string][]string
+	Tester       *connect.Tester // of their connections; nil: one of its own
 
 	// Pictures keeps the pictures of entries.
 	Pictures picture.Store
@@ -81,8 +80,7 @@ type server struct {
 	api huma.API
 	log *slog.Logger
 
-	beat   time.Duration // between heartbeats of a stream
-	checks *rate.Limiter // of tests of connections
+	beat time.Duration // between heartbeats of a stream
 }
 
 // New is the handler of /api/v1, /openapi.json, /healthz, /livez, /readyz and /metrics. It finds out who is asking by itself.
@@ -92,7 +90,10 @@ func New(o Options) http.Handler {
 }
 
 func build(o Options) (http.Handler, *server) {
-	s := &server{o: o, log: o.Log, beat: heartbeat, checks: rate.NewLimiter(rate.Every(5*time.Second), 20)}
+	s := &server{o: o, log: o.Log, beat: heartbeat}
+	if s.o.Tester == nil {
+		s.o.Tester = connect.NewTester(o.Connectors)
+	}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

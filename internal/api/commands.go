@@ -52,7 +52,7 @@ func (s *server) addCommands() {
 		}
 		out := &resultOut{Replayed: replayed(res.Repeat), Body: Result{Incident: s.incident(res.Incident, acc), Entries: []Entry{}, Repeat: res.Repeat}}
 		for _, e := range res.Entries {
-			if l := res.Incident.Line(e.Seq); l != nil && !hidden(res.Incident, *l, acc) {
+			if l := res.Incident.Line(e.Seq); l != nil && !acc.Hidden(res.Incident, *l) {
 				out.Body.Entries = append(out.Body.Entries, s.entry(res.Incident, *l))
 			}
 		}

@@ -2,9 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -43,9 +43,6 @@ func (s *server) addConnectors() {
 		})
 }
 
-// checkLasts bounds a test of a connection.
-const checkLasts = 30 * time.Second
-
 // Check is one thing that was looked at: whether it is well, and what to do if not.
 type Check connect.Finding
 
@@ -62,20 +59,18 @@ func (s *server) addCheck() {
 	route(s, mayAdmin, huma.Operation{OperationID: "check_connector", Method: http.MethodPost, Path: "/api/v1/connectors/{name}/check",
 		Summary: "Test the connection to a service", Description: "Makes real calls that change nothing, for at most half a minute. Takes no body.", Tags: []string{"connectors"}}, nil,
 		func(ctx context.Context, _ auth.Account, q *in) (*checkOut, error) {
-			at := slices.IndexFunc(s.o.Connectors, func(c connect.Connector) bool { return c.Name() == q.Name })
-			if at < 0 {
+			findings, err := s.o.Tester.Test(ctx, q.Name)
+			switch {
+			case errors.Is(err, connect.ErrNotSetUp):
 				return nil, problemOf("not_found", "no service "+q.Name+" is set up")
-			}
-			if !s.checks.Allow() {
-				p := problemOf("too_many", "connections were tested a moment ago; try again in a few seconds")
+			case err != nil:
+				p := problemOf("too_many", err.Error())
 				p.RetryAfter = 5
 				return nil, p
 			}
-			ctx, cancel := context.WithTimeout(ctx, checkLasts)
-			defer cancel()
 			out := &checkOut{}
 			out.Body.Findings = []Check{}
-			for _, f := range s.o.Connectors[at].Check(ctx) {
+			for _, f := range findings {
 				out.Body.Findings = append(out.Body.Findings, Check(f))
 			}
 			return out, nil

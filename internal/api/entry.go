@@ -56,7 +56,7 @@ func entryID(seq int64) string {
 func (s *server) entry(i *incident.Incident, l incident.Line) Entry {
 	e := Entry{ID: entryID(l.Seq), Seq: l.Seq, At: l.At, RecordedAt: at(l.Recorded), By: s.maybe(l.By), Kind: l.Kind,
 		Text: report.Sentence(i, l, s.o.Directory.Name), Visibility: l.Visibility, Outcome: l.Outcome, Why: l.Why,
-		Reply: entryID(l.Reply), Contradicts: entryID(l.Contradict), Pictures: picturesOf(l), Struck: l.Struck, About: entryID(aboutEntry(l)), Step: aboutStep(l)}
+		Reply: entryID(l.Reply), Contradicts: entryID(l.Contradict), Pictures: picturesOf(l), Struck: l.Struck, About: entryID(incident.AboutEntry(l.Event)), Step: incident.AboutStep(l.Event)}
 	if u, ok := l.Event.(*incident.Updated); ok {
 		e.Stage = u.Stage
 	}
@@ -70,7 +70,7 @@ func (s *server) entry(i *incident.Incident, l incident.Line) Entry {
 func (s *server) entries(i *incident.Incident, acc auth.Account, after int64) []Entry {
 	out := []Entry{}
 	for _, l := range i.Lines {
-		if l.Seq > after && !hidden(i, l, acc) {
+		if l.Seq > after && !acc.Hidden(i, l) {
 			out = append(out, s.entry(i, l))
 		}
 	}

@@ -76,7 +76,7 @@ func (s *server) addPictureOf() {
 			return nil, err
 		}
 		p, l := i.Picture(q.Picture)
-		if p == nil || hidden(i, *l, acc) {
+		if p == nil || acc.Hidden(i, *l) {
 			return nil, incident.Refuse(incident.NotFound, "", "there is no picture %s in %s", q.Picture, i.Name)
 		}
 		kept, err := s.o.Pictures.Picture(ctx, i.ID, p.ID)

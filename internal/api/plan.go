@@ -81,7 +81,7 @@ func (s *server) plan(before, after *incident.Incident, kind string, acc auth.Ac
 	for _, r := range before.Runs() {
 		wanted[r.ID] = r.Wanted
 	}
-	step, confidant := s.stepper(after), confided(after, acc)
+	step, confidant := s.stepper(after), acc.Confided(after)
 	for _, r := range after.Runs() {
 		if r.Wanted && !wanted[r.ID] && !r.Finished && (confidant || !r.Step.Private) && !s.o.Ledger.Services().LeavesOut(r.Step) {
 			p.Steps = append(p.Steps, step(r))

@@ -32,7 +32,7 @@ func (s *server) addPrint() {
 			if s.o.Sheet == nil {
 				return nil, problemOf("not_found", "this server prints nothing")
 			}
-			sheet, err := s.o.Sheet(i, q.Role, confided(i, acc))
+			sheet, err := s.o.Sheet(i, q.Role, acc.Confided(i))
 			if err != nil {
 				return nil, err
 			}

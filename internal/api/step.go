@@ -97,7 +97,7 @@ func (s *server) count(i *incident.Incident, acc auth.Account) map[string]int {
 	for _, state := range states {
 		n[state] = 0
 	}
-	confidant := confided(i, acc)
+	confidant := acc.Confided(i)
 	for _, r := range i.Runs() {
 		if confidant || !r.Step.Private {
 			n[r.State]++
@@ -123,7 +123,7 @@ func (s *server) addSteps() {
 			}
 			out := &stepsOut{}
 			out.Body.Steps = []Step{}
-			confidant, step := confided(i, acc), s.stepper(i)
+			confidant, step := acc.Confided(i), s.stepper(i)
 			for _, r := range i.Runs() {
 				if confidant || !r.Step.Private {
 					out.Body.Steps = append(out.Body.Steps, step(r))
@@ -158,7 +158,7 @@ func (s *server) addTodo() {
 			if out.Body.Roles, err = listed(i, acc.Person.ID, q.Role); err != nil {
 				return nil, err
 			}
-			confidant, step := confided(i, acc), s.stepper(i)
+			confidant, step := acc.Confided(i), s.stepper(i)
 			for _, role := range out.Body.Roles {
 				for _, it := range i.List(role, s.o.Ledger.Now()) {
 					had := slices.ContainsFunc(out.Body.Items, func(o Item) bool { return o.ID == it.ID })

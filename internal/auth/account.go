@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"slices"
 
+	"tocsin/internal/incident"
 	"tocsin/internal/store"
 )
 
@@ -48,6 +49,31 @@ type Account struct {
 
 func (a Account) has(rights string, scopes ...string) bool {
 	return slices.Index(Rights, a.Rights) >= slices.Index(Rights, rights) && (a.Scope == "" || slices.Contains(scopes, a.Scope))
+}
+
+// confidants are the roles that see what is private (rulings 3, R32).
+var confidants = []string{"point_person", "communications_manager", "security"}
+
+// Confided reports whether the account sees what is private in an incident: the point person, the communications manager, security, and
+// whoever administers. A token that may only read never does: it is for dashboards.
+func (a Account) Confided(i *incident.Incident) bool {
+	if a.Scope == ScopeRead {
+		return false
+	}
+	admin := slices.Index(Rights, a.Rights) >= slices.Index(Rights, RightsAdmin)
+	return admin || slices.ContainsFunc(confidants, func(role string) bool { return i.Holds(a.Person.ID, role) })
+}
+
+// Hidden reports whether a line must not be shown to the account: it is private, or speaks of a private line or step, and the account
+// neither is a confidant nor wrote it.
+func (a Account) Hidden(i *incident.Incident, l incident.Line) bool {
+	if a.Confided(i) {
+		return false
+	}
+	private := func(l *incident.Line) bool {
+		return l != nil && l.Visibility == incident.Private && l.By != a.Person.ID
+	}
+	return private(&l) || private(i.Line(incident.AboutEntry(l.Event))) || i.PrivateStep(incident.AboutStep(l.Event))
 }
 
 // CanRead reports whether the account may see what is internal.

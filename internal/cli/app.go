@@ -25,7 +25,6 @@ import (
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/public"
-	"tocsin/internal/redact"
 	"tocsin/internal/report"
 	"tocsin/internal/runbook"
 	"tocsin/internal/runner"
@@ -303,24 +302,6 @@ func (a *app) postmortem(i *incident.Incident) (string, any) {
 	return report.Markdown(i, sections), sections
 }
 
-// picture is the picture that an entry of an incident added.
-func (a *app) picture(ctx context.Context, name string, added int64) ([]byte, error) {
-	i, err := a.ledger.View(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	l := i.Line(added)
-	if l == nil {
-		return nil, store.ErrNotFound
-	}
-	e, ok := l.Event.(*incident.PictureAdded)
-	if !ok {
-		return nil, store.ErrNotFound
-	}
-	p, err := a.store.Picture(ctx, i.ID, e.ID)
-	return p.Data, err
-}
-
 func ignoreClosed(err error) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
@@ -331,12 +312,13 @@ func ignoreClosed(err error) error {
 // handlers gives the console's handler and the public one; the console's serves public pages too unless they have a listener of their own.
 func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 	site := a.site.Handler()
+	tester := connect.NewTester(a.connectors)
 	faces := api.New(api.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Version: version(),
 		BaseURL: func() string { return a.links.Console }, PublicURL: func() string { return a.links.Public }, Names: a.runner.Names,
 		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook },
-		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Stop: ctx.Done(), Log: a.o.log})
+		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Pictures: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
-		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
+		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
 		mux.Handle(p, compressed(faces))
@@ -359,76 +341,4 @@ func compressed(h http.Handler) http.Handler {
 		panic(err) // the options are fixed
 	}
 	return wrap(h)
-}
-
-// learn has the redactors know what people settled in earlier incidents.
-func (a *app) learn(ctx context.Context) error {
-	incidents, err := a.ledger.All(ctx)
-	for _, i := range slices.Backward(incidents) {
-		a.redactors.learn(i)
-	}
-	return err
-}
-
-func (a *app) touch() {
-	select {
-	case a.changed <- struct{}{}:
-	default:
-	}
-}
-
-// publishEvery bounds how often the public pages are made anew.
-const publishEvery = 50 * time.Millisecond
-
-// publishing keeps the public pages in step: whatever changed is shown within a moment, however much changes at once.
-func (a *app) publishing(ctx context.Context) {
-	beat := time.NewTicker(10 * time.Second)
-	defer beat.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-a.changed:
-		case <-beat.C:
-		}
-		if err := a.publish(ctx); err != nil && ctx.Err() == nil {
-			a.o.log.Error("the public pages can't be made", "error", err)
-		}
-		select { // what else changes meanwhile is shown together
-		case <-ctx.Done():
-		case <-time.After(publishEvery):
-		}
-	}
-}
-
-// edition is the public page of an incident at one length of its log, as one redactor made it.
-type edition struct {
-	seq  int64
-	by   *redact.Redactor
-	page report.Page
-}
-
-// publish makes the public pages of all incidents that the public may know of.
-func (a *app) publish(ctx context.Context) error {
-	a.showing.Lock()
-	defer a.showing.Unlock()
-	incidents, err := a.ledger.All(ctx)
-	if err != nil {
-		return err
-	}
-	pages, shown := []report.Page{}, map[string]edition{}
-	for _, i := range incidents {
-		if !i.Announced() || i.Drill && !a.o.drill { // a rehearsal beside real incidents is nobody else's business
-			continue
-		}
-		s := a.shown[i.ID]
-		if r := a.redactors.of(i); s.seq != i.Seq || s.by != r {
-			s = edition{i.Seq, r, report.Public(i, r)}
-		}
-		shown[i.ID] = s
-		pages = append(pages, s.page)
-	}
-	a.shown = shown
-	a.site.Update(pages)
-	return nil
 }

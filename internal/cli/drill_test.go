@@ -212,6 +212,9 @@ func TestRehearsal(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &calls); err != nil || len(calls) > 0 {
 		t.Errorf("%v: services were called for a drill: %v", err, calls)
 	}
+	if body, err = fetch(t.Context(), services.url+"/_objects"); err != nil || strings.Contains(body, "ehearse") {
+		t.Errorf("%v: a drill made something, or somebody was written to: %s", err, body)
+	}
 	if err := a.publish(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -29,19 +29,15 @@ func TestPictures(t *testing.T) {
 	dir := t.TempDir()
 	a, stop := start(t, dir, services)
 	t.Cleanup(stop)
-	var token bytes.Buffer
-	if code := Main([]string{"token", "create", "--quiet", "--data", dir}, strings.NewReader(""), &token, io.Discard, nil); code != exitOK {
-		t.Fatalf("token create: %d", code)
-	}
-	secret := strings.TrimSpace(token.String())
 	base := "http://" + a.o.console.Addr().String()
+	tocsin := desk(t, a, dir)
 	run := func(code int, args ...string) string {
 		t.Helper()
-		var out, said bytes.Buffer
-		if got := Main(args, strings.NewReader(""), &out, &said, []string{"TOCSIN_SERVER=" + base, "TOCSIN_TOKEN=" + secret}); got != code {
-			t.Fatalf("tocsin %v: exit %d, want %d\n%s%s", args, got, code, out.String(), said.String())
+		said, got := tocsin(args...)
+		if got != code {
+			t.Fatalf("tocsin %v: exit %d, want %d\n%s", args, got, code, said)
 		}
-		return out.String() + said.String()
+		return said
 	}
 	var file bytes.Buffer
 	if err := png.Encode(&file, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {

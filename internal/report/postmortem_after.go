@@ -204,7 +204,7 @@ func (s *story) linked(id, url string) (seq []int64) {
 		case *incident.StepByHand:
 			given = e.URL
 		}
-		if given == url && aboutStep(l.Event) == id {
+		if given == url && incident.AboutStep(l.Event) == id {
 			seq = []int64{l.Seq}
 		}
 	}

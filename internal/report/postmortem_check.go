@@ -156,7 +156,7 @@ func gather(i *incident.Incident, shown map[int64]bool, lines []incident.Line) *
 			continue
 		}
 		f.text(l.By, l.Text, l.Why, l.Kind, l.Outcome)
-		for _, ref := range []int64{l.Reply, l.Contradict, aboutEntry(l.Event)} {
+		for _, ref := range []int64{l.Reply, l.Contradict, incident.AboutEntry(l.Event)} {
 			if shown[ref] {
 				f.text(EntryID(ref))
 			}
@@ -166,10 +166,10 @@ func gather(i *incident.Incident, shown map[int64]bool, lines []incident.Line) *
 			f.time(&a.WasAt)
 			f.time(&a.At)
 		}
-		if s, ok := stepOf(i, aboutStep(l.Event)); ok {
+		if s, ok := stepOf(i, incident.AboutStep(l.Event)); ok {
 			f.text(s.Title)
 		}
-		f.text(baseStep(aboutStep(l.Event)))
+		f.text(baseStep(incident.AboutStep(l.Event)))
 	}
 	return f
 }

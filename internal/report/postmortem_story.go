@@ -78,14 +78,11 @@ func shownLines(i *incident.Incident) map[int64]bool {
 	shown := map[int64]bool{}
 	for n, l := range i.Lines {
 		ok := open(l)
-		if about := aboutEntry(l.Event); about != 0 {
+		if about := incident.AboutEntry(l.Event); about != 0 {
 			target := i.Line(about)
 			ok = ok && target != nil && open(*target)
 		}
-		if id := aboutStep(l.Event); id != "" && i.Runbook != nil {
-			step, known := i.Runbook.Step(baseStep(id))
-			ok = ok && (!known || !step.Private)
-		}
+		ok = ok && !i.PrivateStep(incident.AboutStep(l.Event))
 		switch l.Event.(type) {
 		case *incident.Struck:
 			ok = false
@@ -101,54 +98,6 @@ func shownLines(i *incident.Incident) map[int64]bool {
 		shown[l.Seq] = ok
 	}
 	return shown
-}
-
-// aboutEntry is the entry that an event changes or settles.
-func aboutEntry(ev incident.Event) int64 {
-	switch e := ev.(type) {
-	case *incident.Amended:
-		return e.Entry
-	case *incident.Struck:
-		return e.Entry
-	case *incident.GuessSettled:
-		return e.Entry
-	case *incident.VisibilitySet:
-		return e.Entry
-	}
-	return 0
-}
-
-// aboutStep is the instance of a step that an event is about.
-func aboutStep(ev incident.Event) string {
-	switch e := ev.(type) {
-	case *incident.Ticked:
-		return e.Item
-	case *incident.Unticked:
-		return e.Item
-	case *incident.ItemGiven:
-		return e.Item
-	case *incident.StepStarted:
-		return e.Step
-	case *incident.StepDone:
-		return e.Step
-	case *incident.StepKept:
-		return e.Step
-	case *incident.StepFailed:
-		return e.Step
-	case *incident.StepUnclear:
-		return e.Step
-	case *incident.StepLooked:
-		return e.Step
-	case *incident.StepUnsure:
-		return e.Step
-	case *incident.StepSkipped:
-		return e.Step
-	case *incident.StepByHand:
-		return e.Step
-	case *incident.StepRetried:
-		return e.Step
-	}
-	return ""
 }
 
 func baseStep(id string) string {

@@ -10,7 +10,7 @@ import (
 
 // stepSentence says what happened to a step; any other line is what was written.
 func stepSentence(lang *catalogue.Language, i *incident.Incident, l incident.Line) string {
-	step := stepTitle(i, aboutStep(l.Event))
+	step := stepTitle(i, incident.AboutStep(l.Event))
 	switch e := l.Event.(type) {
 	case *incident.StepStarted:
 		if e.Attempt > 1 {
@@ -83,7 +83,7 @@ func made(i *incident.Incident, step string, before int64) (done bool) {
 		if l.Seq >= before {
 			break
 		}
-		if aboutStep(l.Event) != step {
+		if incident.AboutStep(l.Event) != step {
 			continue
 		}
 		switch l.Event.(type) {

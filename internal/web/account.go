@@ -49,13 +49,7 @@ func (c *console) showAccount(w http.ResponseWriter, r *http.Request, p accountP
 	if acc.CanAdmin() {
 		p.Scopes = append(p.Scopes, auth.ScopeAdmin)
 	}
-	f := c.frame(r, p.title(c.lang(r)), p)
-	if wrong == nil {
-		c.write(w, http.StatusOK, "account", "layout.html", f)
-		return
-	}
-	f.Error, f.Field = sentence(f.Lang, wrong)
-	c.write(w, status(wrong), "account", "layout.html", f)
+	c.beside(w, r, "account", p, wrong)
 }
 
 // setPassword gives a password, or a new one to whoever knows the old one. Everywhere else they are signed out.

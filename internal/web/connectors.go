@@ -2,7 +2,7 @@ package web
 
 import (
 	"cmp"
-	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,8 +29,8 @@ type serviceView struct {
 	Used     time.Time
 	Done     int
 	Failed   int
-	Wrong    string // why its newest step failed, empty if that went well
-	Since    time.Time
+	Wrong    string    // why its newest step failed, empty if that went well
+	Since    time.Time // of that step
 	Tested   bool
 	Findings []connect.Finding
 }
@@ -40,24 +40,20 @@ func (c *console) connectors(w http.ResponseWriter, r *http.Request) {
 	c.showConnectors(w, r, "", nil, nil)
 }
 
-// testLasts bounds a test of a connection.
-const testLasts = 30 * time.Second
+var errTestedOften = incident.Refuse(incident.Conflict, "", "connections were tested a moment ago; try again in a few seconds")
 
 // testConnector makes real, harmless calls to one service and shows what came of them.
 func (c *console) testConnector(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	at := slices.IndexFunc(c.Connectors, func(one connect.Connector) bool { return one.Name() == name })
-	if at < 0 {
+	findings, err := c.Tester.Test(r.Context(), name)
+	switch {
+	case errors.Is(err, connect.ErrNotSetUp):
 		c.fail(w, r, incident.Refuse(incident.NotFound, "", "no service %s is set up", name))
-		return
+	case err != nil:
+		c.showConnectors(w, r, "", nil, errTestedOften)
+	default:
+		c.showConnectors(w, r, name, findings, nil)
 	}
-	if !c.tests.Allow() {
-		c.showConnectors(w, r, "", nil, incident.Refuse(incident.Conflict, "", "connections were tested a moment ago; try again in a few seconds"))
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), testLasts)
-	defer cancel()
-	c.showConnectors(w, r, name, c.Connectors[at].Check(ctx), nil)
 }
 
 // showConnectors shows the page, with what came of a test.
@@ -89,13 +85,7 @@ func (c *console) showConnectors(w http.ResponseWriter, r *http.Request, tested 
 	}
 	slices.Sort(p.Missing)
 	slices.SortFunc(p.Services, func(a, b serviceView) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
-	f := c.frame(r, p.title(l), p)
-	if wrong == nil {
-		c.write(w, http.StatusOK, "connectors", "layout.html", f)
-		return
-	}
-	f.Error, f.Field = sentence(f.Lang, wrong)
-	c.write(w, status(wrong), "connectors", "layout.html", f)
+	c.beside(w, r, "connectors", p, wrong)
 }
 
 // ability is a capability as people call it.
@@ -123,7 +113,6 @@ func ability(l *catalogue.Language, capability string) string {
 
 // tally counts what became of the service's steps.
 func (v *serviceView) tally(all []*incident.Incident) {
-	var newest time.Time
 	for _, i := range all {
 		for _, run := range i.Runs() {
 			if run.Provider != v.ID {
@@ -140,11 +129,8 @@ func (v *serviceView) tally(all []*incident.Incident) {
 			default:
 				continue
 			}
-			if run.Said.At.After(newest) {
-				newest, v.Wrong, v.Since = run.Said.At, "", run.Said.At
-				if run.State != incident.Done {
-					v.Wrong = run.Error
-				}
+			if run.Said.At.After(v.Since) {
+				v.Since, v.Wrong = run.Said.At, run.Error // empty once it is done
 			}
 		}
 	}

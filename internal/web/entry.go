@@ -45,11 +45,5 @@ func (c *console) showEntry(w http.ResponseWriter, r *http.Request, wrong error)
 		c.write(w, http.StatusOK, "entry", "tools", c.frame(r, p.title(c.lang(r)), p))
 		return
 	}
-	f := c.frame(r, p.title(c.lang(r)), p)
-	if wrong == nil {
-		c.write(w, http.StatusOK, "entry", "layout.html", f)
-		return
-	}
-	f.Error, f.Field = sentence(f.Lang, wrong)
-	c.write(w, status(wrong), "entry", "layout.html", f)
+	c.beside(w, r, "entry", p, wrong)
 }

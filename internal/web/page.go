@@ -102,13 +102,28 @@ func (c *console) frame(r *http.Request, title string, page any) frame {
 
 // render writes a whole page.
 func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, page any) {
+	c.write(w, status, name, "layout.html", c.titled(r, page))
+}
+
+// beside writes a whole page, with what was wrong with a form of it; nil: nothing.
+func (c *console) beside(w http.ResponseWriter, r *http.Request, name string, page any, wrong error) {
+	f, code := c.titled(r, page), http.StatusOK
+	if wrong != nil {
+		code = status(wrong)
+		f.Error, f.Field = sentence(f.Lang, wrong)
+	}
+	c.write(w, code, name, "layout.html", f)
+}
+
+// titled is the frame of a page that knows its title.
+func (c *console) titled(r *http.Request, page any) frame {
 	f := c.frame(r, "Tocsin", page)
 	if title, ok := page.(interface {
 		title(*catalogue.Language) string
 	}); ok {
 		f.Title = title.title(f.Lang)
 	}
-	c.write(w, status, name, "layout.html", f)
+	return f
 }
 
 func (c *console) write(w http.ResponseWriter, status int, name, part string, f frame) {
@@ -128,7 +143,10 @@ func (c *console) write(w http.ResponseWriter, status int, name, part string, f 
 // status maps an error to its HTTP status.
 func status(err error) int {
 	var e *incident.Error
-	if !errors.As(err, &e) {
+	switch {
+	case errors.Is(err, errTooMany):
+		return http.StatusTooManyRequests
+	case !errors.As(err, &e):
 		return http.StatusServiceUnavailable
 	}
 	return map[incident.Code]int{incident.Invalid: http.StatusUnprocessableEntity, incident.NotFound: http.StatusNotFound,

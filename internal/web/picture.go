@@ -64,7 +64,7 @@ func (c *console) picture(w http.ResponseWriter, r *http.Request) {
 	}
 	acc, _ := auth.From(r.Context())
 	p, l := i.Picture(r.PathValue("picture"))
-	if p == nil || l.Visibility == incident.Private && l.By != acc.Person.ID && !confided(i, acc) {
+	if p == nil || acc.Hidden(i, *l) {
 		c.fail(w, r, incident.Refuse(incident.NotFound, "", "there is no picture %s in %s", r.PathValue("picture"), i.Name))
 		return
 	}

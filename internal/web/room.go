@@ -115,7 +115,7 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 	}
 	c.fillRoles(&p, acc)
 	c.fillLines(&p, lang, acc)
-	c.fillSteps(&p, lang)
+	c.fillSteps(&p, lang, acc)
 	p.Drafts = map[string]string{}
 	for _, s := range incident.Stages {
 		p.Drafts[s] = report.DraftUpdate(i, s, now, c.Links.Page(i.Name))
@@ -155,7 +155,7 @@ func (c *console) fillRoles(p *roomPage, acc auth.Account) {
 			v.Offered, v.Waiting, v.Sheet = o.To == acc.Person.ID, c.Directory.Name(o.To), o.Sheet
 		}
 		p.Roles = append(p.Roles, v)
-		list := listView{Role: role, Mine: v.Mine, Items: p.I.List(role.ID, p.Now)}
+		list := listView{Role: role, Mine: v.Mine, Items: slices.DeleteFunc(p.I.List(role.ID, p.Now), func(it incident.ListItem) bool { return it.Step.Private && !acc.Confided(p.I) })}
 		for n, item := range list.Items {
 			if item.Finished {
 				list.Done++
@@ -175,17 +175,11 @@ func (c *console) fillRoles(p *roomPage, acc auth.Account) {
 	})
 }
 
-// confided reports whether an account sees what is private in an incident (R32).
-func confided(i *incident.Incident, acc auth.Account) bool {
-	return acc.CanAdmin() || slices.ContainsFunc([]string{"point_person", "communications_manager", "security"}, func(role string) bool { return i.Holds(acc.Person.ID, role) })
-}
-
 // fillLines makes the timeline. Private lines are for those whom they concern (R32).
 func (c *console) fillLines(p *roomPage, lang *catalogue.Language, acc auth.Account) {
-	private := confided(p.I, acc)
 	red := c.Redactor(p.I)
 	for _, l := range p.I.Lines {
-		if l.Visibility == incident.Private && !private && l.By != acc.Person.ID {
+		if acc.Hidden(p.I, l) {
 			continue
 		}
 		v := lineView{Line: l, Who: c.Directory.Name(l.By), Said: report.SentenceIn(lang, p.I, l, c.Directory.Name), Mine: l.By == acc.Person.ID}
@@ -204,9 +198,9 @@ func (c *console) fillLines(p *roomPage, lang *catalogue.Language, acc auth.Acco
 var marks = map[string]string{incident.Waiting: "◌", incident.Due: "◔", incident.Started: "⟳", incident.Done: "✔", incident.Failed: "✖",
 	incident.Unsure: "?", incident.HandDone: "✋", incident.Skipped: "⤼"}
 
-func (c *console) fillSteps(p *roomPage, lang *catalogue.Language) {
+func (c *console) fillSteps(p *roomPage, lang *catalogue.Language, acc auth.Account) {
 	for _, run := range p.I.Runs() {
-		if run.Step.Kind == "" || run.State == incident.Waiting && !run.Wanted {
+		if run.Step.Kind == "" || run.State == incident.Waiting && !run.Wanted || run.Step.Private && !acc.Confided(p.I) {
 			continue
 		}
 		v := stepView{Run: run, Card: report.ByHand(p.I, run, c.Names(p.I, run)).Redacted(c.Redactor(p.I)), Mark: marks[run.State], Spoilt: p.I.Spoilt(run)}

@@ -31,7 +31,7 @@ func (c *console) setupPage(w http.ResponseWriter, r *http.Request) {
 func (c *console) setup(w http.ResponseWriter, r *http.Request) {
 	page := secretPage{Token: r.PostFormValue("token"), Name: r.PostFormValue("name"), Setup: true}
 	if !c.Auth.Allow(r) {
-		page.Error = c.lang(r).T("Too many tries. Wait a minute.")
+		page.Error, _ = sentence(c.lang(r), errTooMany)
 		c.render(w, r, http.StatusTooManyRequests, "secret", page)
 		return
 	}
@@ -51,7 +51,7 @@ func (c *console) linkPage(w http.ResponseWriter, r *http.Request) {
 func (c *console) link(w http.ResponseWriter, r *http.Request) {
 	page := secretPage{Token: r.PostFormValue("token")}
 	if !c.Auth.Allow(r) {
-		page.Error = c.lang(r).T("Too many tries. Wait a minute.")
+		page.Error, _ = sentence(c.lang(r), errTooMany)
 		c.render(w, r, http.StatusTooManyRequests, "secret", page)
 		return
 	}

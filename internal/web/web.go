@@ -12,9 +12,6 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
-	"time"
-
-	"golang.org/x/time/rate"
 
 	"tocsin/internal/auth"
 	"tocsin/internal/connect"
@@ -42,6 +39,7 @@ type Options struct {
 	Join         func(provider, room string) (string, error)                                 // where somebody enters a meeting: a secret, for their browser alone
 	Connectors   []connect.Connector                                                         // for how networks fit and count what they are sent
 	Capabilities map[string][]string                                                         // capability → services in order of preference
+	Tester       *connect.Tester                                                             // of their connections
 	Organisation string
 	Drill        bool
 }
@@ -54,7 +52,6 @@ type Store interface {
 type console struct {
 	Options
 	assets map[string]asset
-	tests  *rate.Limiter // of connections
 }
 
 type asset struct {
@@ -143,7 +140,7 @@ func Patterns() []string {
 
 // New makes the console's handler. Requests pass the sign-in of package auth.
 func New(o Options) http.Handler {
-	c := &console{Options: o, assets: map[string]asset{}, tests: rate.NewLimiter(rate.Every(5*time.Second), 20)}
+	c := &console{Options: o, assets: map[string]asset{}}
 	c.loadAssets()
 	mux := http.NewServeMux()
 	for _, r := range routes {
