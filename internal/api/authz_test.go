@@ -49,6 +49,7 @@ var matrix = map[string]struct {
 	"GET /api/v1/anniversaries":                            {readers, ""},
 	"POST /api/v1/people":                                  {admins, `{"id":"new","name":"New Person"}`},
 	"GET /api/v1/me":                                       {readers, ""},
+	"GET /api/v1/audit":                                    {admins, ""},
 	"GET /api/v1/insights":                                 {readers, ""},
 	"GET /api/v1/connectors":                               {readers, ""},
 	"POST /api/v1/connectors/{name}/check":                 {admins, ""},

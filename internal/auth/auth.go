@@ -36,6 +36,7 @@ type CredentialStore interface {
 
 // PeopleStore keeps the roster.
 type PeopleStore interface {
+	AuditStore
 	People(ctx context.Context) ([]store.Person, error)
 	PutPerson(ctx context.Context, p store.Person) error
 }

@@ -199,6 +199,16 @@ func (d *Directory) put(ctx context.Context, people ...store.Person) (changed bo
 		if err := d.store.PutPerson(ctx, p); err != nil {
 			return false, fmt.Errorf("the person can't be kept: %w", err)
 		}
+		what, about := DeedPersonAdded, p.ID+" "+p.Rights
+		switch {
+		case known && had.Rights != p.Rights:
+			what, about = DeedRightsChanged, p.ID+" "+had.Rights+" → "+p.Rights
+		case known:
+			what, about = DeedPersonChanged, p.ID
+		}
+		if err := note(ctx, d.store, time.Now(), what, about); err != nil {
+			return false, err
+		}
 		wrote = true
 	}
 	if !wrote {

@@ -107,12 +107,25 @@ func (a *Auth) Redeem(ctx context.Context, secret, name string) (Account, string
 	if err := a.dropSetup(ctx); err != nil {
 		return Account{}, "", err
 	}
-	return a.begin(ctx, p.ID)
+	return a.begin(ctx, p.ID, "setup")
 }
 
 // LinkFor makes the secret of a link that signs a person in, once, within ttl.
 func (a *Auth) LinkFor(ctx context.Context, person string, ttl time.Duration) (string, error) {
-	return a.link(ctx, kindLink, person, ttl)
+	return a.noted(ctx, person, ttl, DeedLinkMade)
+}
+
+// BreakGlass makes the same for whoever sits at the machine when all other ways in are gone. It stands out in the audit log.
+func (a *Auth) BreakGlass(ctx context.Context, person string, ttl time.Duration) (string, error) {
+	return a.noted(ctx, person, ttl, DeedBreakGlass)
+}
+
+func (a *Auth) noted(ctx context.Context, person string, ttl time.Duration, what string) (string, error) {
+	secret, err := a.link(ctx, kindLink, person, ttl)
+	if err != nil {
+		return "", err
+	}
+	return secret, a.note(ctx, what, person)
 }
 
 // DrillLink makes the secret of a link that signs a person in as often as it is followed within ttl: what a drill prints.
@@ -151,5 +164,5 @@ func (a *Auth) RedeemLink(ctx context.Context, secret string) (Account, string, 
 	default:
 		return Account{}, "", ErrLink
 	}
-	return a.begin(ctx, t.Person)
+	return a.begin(ctx, t.Person, "link")
 }

@@ -103,8 +103,11 @@ func (a *Auth) Passkeys(ctx context.Context, person string) ([]Passkey, error) {
 
 // DropPasskey removes one of a person's.
 func (a *Auth) DropPasskey(ctx context.Context, person, id string) error {
-	_, err := a.store.DropCredential(ctx, kindPasskey, id, person)
-	return err
+	was, err := a.store.DropCredential(ctx, kindPasskey, id, person)
+	if err != nil || !was {
+		return err
+	}
+	return a.note(ctx, DeedPasskeyRemoved, id)
 }
 
 // BeginPasskey gives what a device is asked to make a key, and the name of the challenge that its answer belongs to.
@@ -151,7 +154,10 @@ func (a *Auth) AddPasskey(r *http.Request, acc Account, challenge, name string) 
 	if name = strings.Join(strings.Fields(name), " "); name == "" || len(name) > maxName {
 		name = "passkey"
 	}
-	return a.keep(r.Context(), store.Credential{Person: acc.Person.ID, Name: name, Created: a.now()}, key)
+	if err := a.keep(r.Context(), store.Credential{Person: acc.Person.ID, Name: name, Created: a.now()}, key); err != nil {
+		return err
+	}
+	return a.note(r.Context(), DeedPasskeyAdded, name)
 }
 
 // keep writes a key down.
@@ -209,7 +215,7 @@ func (a *Auth) PasskeySignIn(r *http.Request, challenge string) (Account, string
 	if err := a.keep(ctx, store.Credential{Person: who.id, Used: a.now()}, key); err != nil {
 		return Account{}, "", err
 	}
-	acc, secret, err := a.begin(ctx, who.id)
+	acc, secret, err := a.begin(ctx, who.id, "passkey")
 	if errors.Is(err, ErrNobody) { // their rights were taken
 		err = ErrPasskey
 	}

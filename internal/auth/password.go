@@ -48,6 +48,13 @@ func (a *Auth) SetPassword(ctx context.Context, person, password string) error {
 	case n > mostPassword:
 		return incident.Refuse(incident.Invalid, "password", "a password has at most %d characters", mostPassword)
 	}
+	if err := a.keepPassword(ctx, person, password); err != nil {
+		return err
+	}
+	return a.note(ctx, DeedPassword, person)
+}
+
+func (a *Auth) keepPassword(ctx context.Context, person, password string) error {
 	hash, err := argon2id.CreateHash(password, hashing)
 	if err != nil {
 		return err
@@ -99,14 +106,19 @@ func (a *Auth) PasswordSignIn(ctx context.Context, name, password string) (Accou
 		return Account{}, "", err
 	}
 	if !right || hash == nobodys || !allowed {
+		if known && allowed { // tries beyond that are too many to write down, and a name nobody has may be a password
+			if err := a.noteBy(ctx, "", DeedRefused, p.ID); err != nil {
+				return Account{}, "", err
+			}
+		}
 		return Account{}, "", ErrPassword
 	}
 	if *params != *hashing {
-		if err := a.SetPassword(ctx, p.ID, password); err != nil {
+		if err := a.keepPassword(ctx, p.ID, password); err != nil {
 			return Account{}, "", err
 		}
 	}
-	acc, session, err := a.begin(ctx, p.ID)
+	acc, session, err := a.begin(ctx, p.ID, "password")
 	if errors.Is(err, ErrNobody) { // their rights were taken
 		err = ErrPassword
 	}

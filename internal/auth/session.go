@@ -15,8 +15,8 @@ const Cookie = "tocsin_session"
 // sessionTTL is how long somebody stays signed in.
 const sessionTTL = 30 * 24 * time.Hour
 
-// begin starts a session.
-func (a *Auth) begin(ctx context.Context, person string) (Account, string, error) {
+// begin starts a session for somebody who came in by a way: link, password, passkey or setup.
+func (a *Auth) begin(ctx context.Context, person, way string) (Account, string, error) {
 	if err := a.people.Load(ctx); err != nil { // rights at the moment of signing in, not seconds before
 		return Account{}, "", err
 	}
@@ -29,6 +29,9 @@ func (a *Auth) begin(ctx context.Context, person string) (Account, string, error
 		return Account{}, "", err
 	}
 	acc, err := a.prove(ctx, kindSession, secret)
+	if err == nil {
+		err = a.noteBy(ctx, person, DeedSignedIn, way)
+	}
 	return acc, secret, err
 }
 
@@ -72,7 +75,10 @@ func (a *Auth) EndOtherSessions(ctx context.Context, acc Account) error {
 	if err != nil {
 		return err
 	}
-	return a.endSessions(ctx, acc.Person.ID, mine.ID)
+	if err := a.endSessions(ctx, acc.Person.ID, mine.ID); err != nil {
+		return err
+	}
+	return a.noteBy(ctx, acc.Person.ID, DeedSignedOut, "")
 }
 
 // EndSessions signs a person out everywhere.

@@ -71,7 +71,11 @@ func (a *Auth) CreateToken(ctx context.Context, person, scope string, ttl time.D
 	if _, err := a.person(ctx, person); err != nil {
 		return "", err
 	}
-	return a.add(ctx, kindAPI, person, scope, ttl)
+	secret, err := a.add(ctx, kindAPI, person, scope, ttl)
+	if err != nil {
+		return "", err
+	}
+	return secret, a.note(ctx, DeedTokenMade, strings.TrimSpace(person+" "+scope))
 }
 
 // Tokens lists the API tokens, oldest first. Secrets are not among what is known of them.
@@ -88,7 +92,10 @@ func (a *Auth) RevokeToken(ctx context.Context, id string) error {
 	if !slices.ContainsFunc(all, func(t store.Token) bool { return t.ID == id }) {
 		return store.ErrNotFound
 	}
-	return a.store.DropToken(ctx, id)
+	if err := a.store.DropToken(ctx, id); err != nil {
+		return err
+	}
+	return a.note(ctx, DeedTokenRevoked, id)
 }
 
 // person gives somebody who may sign in.

@@ -30,6 +30,7 @@ func TestConnectorsPage(t *testing.T) {
 	see(t, tab, `document.querySelector("#slack .findings").innerText.includes("✖") && document.querySelector("#slack .findings").innerText.includes("→")`)
 	see(t, tab, `!document.body.innerText.includes("xoxb-drill")`)
 	inspectPart(t, tab, "connectors-tested")
+	inspect(t, tab, "audit", base+"/audit")
 	browse(t, tab, chromedp.EmulateViewport(360, 800))
 
 	postForm(t, tab, "/declare", "title", "Pushes fail", "disrupting", "yes", "eta", "2h", "point", "yes")

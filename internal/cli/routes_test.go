@@ -74,6 +74,7 @@ var consoleRoutes = map[string]struct {
 	"GET /connectors":                {readers, ""},
 	"POST /connectors/{name}/check":  {admins, ""},
 	"GET /insights.csv":              {readers, ""},
+	"GET /audit":                     {admins, ""},
 	"POST /people":                   {admins, "id=new&name=New+Person"},
 }
 

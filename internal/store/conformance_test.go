@@ -20,7 +20,7 @@ import (
 // conformance is what holds on every database.
 var conformance = map[string]func(*testing.T, storetest.Database){
 	"append and conflict": appendConflict, "lists": incidentsAreListed, "tokens": tokens, "people": people, "race": race,
-	"many incidents at once": declareAtOnce, "strike": strike, "pictures": pictures, "credentials": credentials, "leases": leases, "odd input": oddInput,
+	"many incidents at once": declareAtOnce, "strike": strike, "pictures": pictures, "credentials": credentials, "audit": audit, "leases": leases, "odd input": oddInput,
 }
 
 func TestConformance(t *testing.T) {
@@ -337,5 +337,32 @@ func said(seq int64) incident.Entry {
 func summary(id string, seq int64) func(string) incident.Summary {
 	return func(name string) incident.Summary {
 		return incident.Summary{ID: id, Name: name, Title: "Pushes fail", Kind: "minor", Status: "active", Seq: seq}
+	}
+}
+
+func audit(t *testing.T, d storetest.Database) {
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	s := d.Open(t)
+	for n := range 5 {
+		if err := s.AddDeed(t.Context(), store.Deed{At: now.Add(time.Duration(n) * time.Second), Person: "ana", What: "signed_in", About: fmt.Sprint(n)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var told []string
+	before := ""
+	for {
+		page, err := s.Deeds(t.Context(), before, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range page {
+			told, before = append(told, d.About+d.Person+d.What+d.At.Sub(now).String()), d.ID
+		}
+		if len(page) < 2 {
+			break
+		}
+	}
+	if want := []string{"4anasigned_in4s", "3anasigned_in3s", "2anasigned_in2s", "1anasigned_in1s", "0anasigned_in0s"}; !slices.Equal(told, want) {
+		t.Errorf("%v, want %v", told, want)
 	}
 }

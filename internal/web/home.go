@@ -16,6 +16,7 @@ type homePage struct {
 	Active []activeCard
 	Recent []incident.Summary
 	Past   []report.Anniversary
+	Glass  []deedView // who was let in at the machine lately; told to whoever administers
 }
 
 func (homePage) title(l *catalogue.Language) string { return l.T("What needs me") }
@@ -69,6 +70,12 @@ func (c *console) home(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.Past = report.Anniversaries(past, c.Ledger.Now())
+	if acc.CanAdmin() {
+		if p.Glass, err = c.brokenGlass(r); err != nil {
+			c.fail(w, r, err)
+			return
+		}
+	}
 	c.render(w, r, http.StatusOK, "home", p)
 }
 

@@ -126,6 +126,7 @@ var routes = []route{
 	{"GET /insights.csv", reader, (*console).insightsCSV},
 	{"GET /connectors", reader, (*console).connectors},
 	{"POST /connectors/{name}/check", admin, (*console).testConnector},
+	{"GET /audit", admin, (*console).audit},
 	{"POST /people", admin, (*console).addPerson},
 }
 

@@ -4,6 +4,14 @@
 
 package db
 
+type Audit struct {
+	ID     string
+	At     int64
+	Person string
+	What   string
+	About  string
+}
+
 type Command struct {
 	Author   string
 	Key      string
