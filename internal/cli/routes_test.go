@@ -62,6 +62,8 @@ var consoleRoutes = map[string]struct {
 	"GET /i/{id}/public":             {readers, ""},
 	"GET /i/{id}/postmortem":         {readers, ""},
 	"POST /i/{id}/postmortem":        {writers, "section=lucky&text=A+Sunday"},
+	"GET /i/{id}/hand-over/{role}":   {readers, ""},
+	"POST /i/{id}/hand-over/{role}":  {writers, "kind=take_role&role=engineer"},
 	"GET /i/{id}/events":             {readers, ""},
 	"POST /i/{id}/do":                {writers, "kind=say&text=hello"},
 	"GET /i/{id}/print":              {readers, ""},
@@ -155,7 +157,7 @@ func TestConsoleRoutes(t *testing.T) {
 		}
 		return res.StatusCode, res.Header.Get("Location")
 	}
-	fill := strings.NewReplacer("{id}", "1", "{entry}", "e1", "{name}", "production-incidents", "{picture}", url.PathEscape("none"), "{$}", "")
+	fill := strings.NewReplacer("{id}", "1", "{entry}", "e1", "{name}", "production-incidents", "{picture}", url.PathEscape("none"), "{role}", "engineer", "{$}", "")
 	last := func(p string) int { return map[bool]int{true: 1}[p == "POST /signout"] } // it ends what the others need, and leads everybody to the sign-in
 	for _, pattern := range slices.SortedStableFunc(slices.Values(web.Patterns()), func(a, b string) int { return last(a) - last(b) }) {
 		row, ok := consoleRoutes[pattern]

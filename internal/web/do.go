@@ -49,21 +49,24 @@ func command(form url.Values) (incident.Command, error) {
 	return incident.NewCommand(kind, raw)
 }
 
+// carryOut gives the command of a form to the ledger.
+func (c *console) carryOut(r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return &incident.Error{Code: incident.Invalid, Message: "the form can't be read"}
+	}
+	cmd, err := command(r.PostForm)
+	if err != nil {
+		return err
+	}
+	acc, _ := auth.From(r.Context())
+	_, err = c.Ledger.Do(r.Context(), ledger.Request{Incident: r.PathValue("id"), Actor: acc.Person.ID, Key: r.PostFormValue("key"), Command: cmd})
+	return err
+}
+
 // do carries a form out. With htmx the answer is nothing, or the error for the form's own place; without it the room again.
 func (c *console) do(w http.ResponseWriter, r *http.Request) {
-	acc, _ := auth.From(r.Context())
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
-	err := r.ParseForm()
-	if err != nil {
-		err = &incident.Error{Code: incident.Invalid, Message: "the form can't be read"}
-	}
-	var cmd incident.Command
-	if err == nil {
-		cmd, err = command(r.PostForm)
-	}
-	if err == nil {
-		_, err = c.Ledger.Do(r.Context(), ledger.Request{Incident: r.PathValue("id"), Actor: acc.Person.ID, Key: r.PostFormValue("key"), Command: cmd})
-	}
+	err := c.carryOut(r)
 	htmx := r.Header.Get("HX-Request") != ""
 	switch {
 	case err == nil && htmx:

@@ -111,6 +111,7 @@ func (c *console) beside(w http.ResponseWriter, r *http.Request, name string, pa
 	if wrong != nil {
 		code = status(wrong)
 		f.Error, f.Field = sentence(f.Lang, wrong)
+		f.Kept = typed(r)
 	}
 	c.write(w, code, name, "layout.html", f)
 }

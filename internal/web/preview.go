@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tocsin/internal/auth"
 	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/redact"
@@ -18,6 +19,7 @@ type previewPage struct {
 	N        string
 	Rows     []previewRow
 	Page     report.Page
+	Held     []previewRow // what people wrote for themselves, and might be public
 	Redacted int
 	Flagged  int
 	URL      string
@@ -30,6 +32,8 @@ type previewRow struct {
 	Line   incident.Line
 	Inside []piece
 	Public redact.Text
+	Said   bool    // by a person, who may take it back
+	Whys   []piece // the words that don't stand outside as they are typed, and why
 }
 
 // piece is a part of a text: as it stands, replaced, or in doubt.
@@ -46,17 +50,32 @@ func (c *console) preview(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
+	acc, _ := auth.From(r.Context())
 	red := c.Redactor(i)
 	p := previewPage{Doubts: doubts(report.Redactions(i, red)), I: i, N: i.Name[len("INC-"):], Page: report.Public(i, red), URL: c.Links.Page(i.Name)}
 	for _, l := range i.Lines {
-		if l.Visibility != incident.Public || l.Text == "" || l.Struck {
+		if l.Text == "" || l.Struck || acc.Hidden(i, l) {
+			continue
+		}
+		if l.Visibility != incident.Public {
+			if _, said := l.Event.(*incident.Said); said && l.Visibility == incident.Internal {
+				p.Held = append(p.Held, previewRow{Line: l, Public: red.Text(l.Text)})
+			}
 			continue
 		}
 		f := red.Find(l.Text)
 		p.Redacted += len(f.Redact)
 		p.Flagged += len(f.Flag) + len(f.Hold)
-		p.Rows = append(p.Rows, previewRow{Line: l, Inside: pieces(c.lang(r), l.Text, f, c.Directory.Name), Public: red.Text(l.Text)})
+		row := previewRow{Line: l, Inside: pieces(c.lang(r), l.Text, f, c.Directory.Name), Public: red.Text(l.Text)}
+		_, row.Said = l.Event.(*incident.Said)
+		for _, part := range row.Inside {
+			if part.As != "" && !slices.Contains(row.Whys, part) {
+				row.Whys = append(row.Whys, part)
+			}
+		}
+		p.Rows = append(p.Rows, row)
 	}
+	slices.Reverse(p.Held)
 	slices.SortStableFunc(p.Rows, func(a, b previewRow) int { return b.Line.At.Compare(a.Line.At) })
 	c.render(w, r, http.StatusOK, "preview", p)
 }
