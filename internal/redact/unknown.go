@@ -27,6 +27,7 @@ func (m *matcher) unknown(known []Span, addrs []address) []Span {
 	m.strangers(flag)
 	m.honoured(flag)
 	m.wholes(flag)
+	m.holders(flag)
 	return merge(out)
 }
 
@@ -221,6 +222,13 @@ func (m *matcher) nameLike(k int) bool {
 	return lex().of(m.word(k))&plainClass == 0
 }
 
+// shortName reports whether token k is a given name of two letters before another capitalised word: "Bo Klein", "Li Wei".
+func (m *matcher) shortName(k int) bool {
+	t := &m.toks[k]
+	return t.kind == kLetter && t.letter == title && !t.fixed && !m.known[k] && t.fe-t.f == 2 && m.any(k, " bo jo li al ed ty cy mo wu yu xi lu ng vu ") &&
+		k+1 < len(m.toks) && m.gap(k+1) == " " && m.toks[k+1].letter == title && m.toks[k+1].kind == kLetter && !m.known[k+1]
+}
+
 // givenName reports whether token k is in the list of given names, which are in Latin letters.
 func (m *matcher) givenName(k int) bool {
 	if m.is(k, cGiven) {
@@ -244,10 +252,10 @@ type run struct {
 func (m *matcher) strangers(flag func(s, e int, why string)) {
 	var runs []run
 	for k := 0; k < len(m.toks); k++ {
-		if !m.nameLike(k) {
+		if !m.nameLike(k) && !m.shortName(k) {
 			continue
 		}
-		r := run{i: k, j: k + 1, words: 1, given: m.givenName(k)}
+		r := run{i: k, j: k + 1, words: 1, given: m.givenName(k) || m.shortName(k)}
 		for {
 			n := r.j
 			if n < len(m.toks) && m.after(n) == n && particles[string(m.word(n))] && m.toks[n].letter == lower && !m.any(n, " i a the of y e op in ") {

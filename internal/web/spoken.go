@@ -76,7 +76,7 @@ var _ = []string{
 // Why words are taken out of what is public, as package redact says it.
 var _ = []string{
 	catalogue.Mark("acts"), catalogue.Mark("account page"), catalogue.Mark("beside a person"), catalogue.Mark("chat id"), catalogue.Mark("done by"),
-	catalogue.Mark("e-mail address"), catalogue.Mark("given name"), catalogue.Mark("handle"), catalogue.Mark("home folder"), catalogue.Mark("honorific"),
+	catalogue.Mark("e-mail address"), catalogue.Mark("given name"), catalogue.Mark("handle"), catalogue.Mark("has a role"), catalogue.Mark("home folder"), catalogue.Mark("honorific"),
 	catalogue.Mark("initial and name"), catalogue.Mark("internal host"), catalogue.Mark("login"), catalogue.Mark("login made from the name"),
 	catalogue.Mark("mention"), catalogue.Mark("name"), catalogue.Mark("name run together"), catalogue.Mark("name with a role"),
 	catalogue.Mark("name with an initial"), catalogue.Mark("network address"), catalogue.Mark("on the phone"), catalogue.Mark("part of a name"),
