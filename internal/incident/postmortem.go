@@ -1,15 +1,18 @@
 package incident
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
 // Postmortem is what people wrote into the post-mortem and where it stands. What is drafted from the log is made by package report.
 type Postmortem struct {
 	Edits     map[string]string // section id → Markdown that people wrote
+	Last      map[string]Stamp  // section id → its last edit
 	Edited    Stamp
 	Published Stamp
 	SignedOff Stamp // zero until a review approved it
@@ -40,6 +43,9 @@ var Sections = []string{"summary", "impact", "timeline", "detection", "response"
 type EditPostmortem struct {
 	Section string `json:"section"`
 	Text    string `json:"text"` // Markdown; empty takes the section back to the draft
+	// Was is the entry of the edit that the text was begun from, 0 for none. If it is given and somebody has written the section since, it is a
+	// conflict, so that nobody's words are lost.
+	Was *int64 `json:"was,omitempty"`
 }
 
 // Decide bounds the text.
@@ -53,6 +59,9 @@ func (c *EditPostmortem) Decide(i *Incident, _ Ask) ([]Event, error) {
 	text := strings.TrimSpace(strings.ReplaceAll(c.Text, "\r\n", "\n"))
 	if i.Postmortem.Edits[c.Section] == text {
 		return nil, nil
+	}
+	if c.Was != nil && *c.Was != i.Postmortem.Last[c.Section].Seq {
+		return nil, conflict("somebody has written this section since you began; read what they wrote, then save again")
 	}
 	return []Event{&PostmortemEdited{Section: c.Section, Text: text}}, nil
 }
@@ -68,14 +77,37 @@ func (*PostmortemEdited) Kind() string { return "postmortem_edited" }
 
 // Apply keeps the text.
 func (c *PostmortemEdited) Apply(i *Incident, e Entry) {
-	edits := map[string]string{}
-	for k, v := range i.Postmortem.Edits {
-		edits[k] = v
+	edits, last, now := maps.Clone(i.Postmortem.Edits), maps.Clone(i.Postmortem.Last), Stamp{By: e.By, At: e.At, Seq: e.Seq}
+	if edits == nil {
+		edits = map[string]string{}
+	}
+	if last == nil {
+		last = map[string]Stamp{}
 	}
 	if edits[c.Section] = c.Text; c.Text == "" {
 		delete(edits, c.Section)
 	}
-	i.Postmortem.Edits, i.Postmortem.Edited = edits, Stamp{By: e.By, At: e.At, Seq: e.Seq}
+	last[c.Section] = now
+	i.Postmortem.Edits, i.Postmortem.Last, i.Postmortem.Edited = edits, last, now
+}
+
+// sitting is how long somebody's pauses are while they write one version.
+const sitting = 10 * time.Minute
+
+// Versions lists the versions of a section, the oldest first. What one person wrote without a longer pause is one version, saved often.
+func (i *Incident) Versions(section string) []Line {
+	var out []Line
+	for _, l := range i.Lines {
+		e, ok := l.Event.(*PostmortemEdited)
+		if !ok || e.Section != section {
+			continue
+		}
+		if n := len(out) - 1; n >= 0 && out[n].By == l.By && l.At.Sub(out[n].At) < sitting {
+			out = out[:n]
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 // PublishPostmortem makes the post-mortem an issue (R15).

@@ -18,6 +18,12 @@ type Section struct {
 	Written   string   // Markdown, empty: nobody wrote anything
 }
 
+// SectionActions is the section that holds the follow-ups.
+const SectionActions = "actions"
+
+// IssueTitle is the title of the issue that the post-mortem becomes (R15). It is not redacted.
+func IssueTitle(i *incident.Incident) string { return "Post-mortem " + i.Name + ": " + i.Title }
+
 // Claim is a drafted sentence and the entries it rests on. It says nothing that does not stand in them or follow from them; Check holds
 // it to that. Texts are plain, one line, not Markdown.
 type Claim struct {
@@ -43,7 +49,7 @@ var sectionKinds = []struct {
 	{"went_well", "What went well", false, (*story).wentWell},
 	{"lucky", "Where we were lucky", false, (*story).lucky},
 	{"hard", "What was hard", false, (*story).hard},
-	{"actions", "Actions", true, (*story).actions},
+	{SectionActions, "Actions", true, (*story).actions},
 	{"metrics", "Metrics", true, (*story).metrics},
 	{"communications", "Communications", true, (*story).communications},
 	{"open_questions", "Open questions", true, (*story).openQuestions},

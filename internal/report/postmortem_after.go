@@ -142,15 +142,16 @@ func (s *story) versions(sec *Section) {
 	of := map[string][]incident.Line{}
 	var order []string
 	for _, l := range s.lines {
-		if e, ok := l.Event.(*incident.PostmortemEdited); ok {
-			if of[e.Section] == nil {
-				order = append(order, e.Section)
-			}
-			of[e.Section] = append(of[e.Section], l)
+		if e, ok := l.Event.(*incident.PostmortemEdited); ok && of[e.Section] == nil {
+			order = append(order, e.Section)
+			of[e.Section] = slices.DeleteFunc(s.i.Versions(e.Section), func(l incident.Line) bool { return !s.shown[l.Seq] })
 		}
 	}
 	for _, id := range order {
 		lines := of[id]
+		if len(lines) == 0 {
+			continue
+		}
 		times := "once"
 		if len(lines) > 1 {
 			times = fmt.Sprintf("%d times, last", len(lines))

@@ -318,7 +318,7 @@ func (s *scene) issueText() (title, body redact.Text) {
 	if f, ok := s.i.FollowUp(s.run.For); ok {
 		return s.red.Text(f.Text), report.FollowUpMarkdown(s.i, f, s.postmortem(), s.red)
 	}
-	return s.red.Text("Post-mortem " + s.i.Name + ": " + s.i.Title), report.PublicMarkdown(s.i, s.red)
+	return s.red.Text(report.IssueTitle(s.i)), report.PublicMarkdown(s.i, s.red)
 }
 
 // postmortem is the address of the post-mortem's issue, empty while there is none.

@@ -178,8 +178,14 @@ func (c *console) fillRoles(p *roomPage, acc auth.Account) {
 // fillLines makes the timeline. Private lines are for those whom they concern (R32).
 func (c *console) fillLines(p *roomPage, lang *catalogue.Language, acc auth.Account) {
 	red := c.Redactor(p.I)
+	versions := map[int64]bool{} // of the post-mortem, which saves itself more often than anybody wants to read
+	for _, section := range incident.Sections {
+		for _, l := range p.I.Versions(section) {
+			versions[l.Seq] = true
+		}
+	}
 	for _, l := range p.I.Lines {
-		if acc.Hidden(p.I, l) {
+		if acc.Hidden(p.I, l) || l.Kind == "postmortem_edited" && !versions[l.Seq] {
 			continue
 		}
 		v := lineView{Line: l, Who: c.Directory.Name(l.By), Said: report.SentenceIn(lang, p.I, l, c.Directory.Name), Mine: l.By == acc.Person.ID}

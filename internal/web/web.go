@@ -114,6 +114,8 @@ var routes = []route{
 	{"GET /i/{id}/public", reader, (*console).preview},
 	{"GET /i/{id}/postmortem", reader, (*console).postmortem},
 	{"POST /i/{id}/postmortem", writer, (*console).editPostmortem},
+	{"GET /i/{id}/postmortem/{section}", reader, (*console).postmortemVersions},
+	{"POST /i/{id}/postmortem/follow-ups", writer, (*console).followUp},
 	{"GET /i/{id}/hand-over/{role}", reader, (*console).handover},
 	{"POST /i/{id}/hand-over/{role}", writer, (*console).handOver},
 	{"GET /i/{id}/events", reader, (*console).events},
