@@ -45,6 +45,7 @@ type app struct {
 	connectors []connect.Connector
 	runbook    *runbook.Runbook
 	redactors  redactors
+	owner      *organisation
 	changed    chan struct{}
 	showing    sync.Mutex
 	shown      map[string]edition // incident → its page, made anew only when its log grew or names changed
@@ -90,6 +91,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if err = notMoved(ctx, a.store, o.data); err != nil {
 		return nil, err
 	}
+	a.owner = &organisation{configured: o.config.Organisation, store: a.store}
 	a.people = auth.NewDirectory(a.store)
 	if err = a.people.Load(ctx); err != nil {
 		return nil, err
@@ -123,14 +125,14 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	}
 	a.runner, err = runner.New(runner.Options{
 		Ledger: a.ledger, DB: jobs, Pool: a.store.Pool(), Leases: leases, Installation: installation, Connectors: a.connectors,
-		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: o.config.Organisation.Name,
+		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: a.owner.Name,
 		Address: a.address, Phone: a.phone, Candidates: a.candidates, Confidential: o.config.Organisation.Confidential,
 		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Reread: o.config.Runner.Reread, Track: o.config.Runner.Track, StandIns: o.drill, Clock: !o.drill, Log: o.log,
 	})
 	if err != nil {
 		return nil, failf(exitUsage, "%w", err)
 	}
-	a.site = public.New(public.Options{Organisation: publicName(o.config.Organisation), BaseURL: func() string { return a.links.Public }, Now: o.clock, Picture: a.picture})
+	a.site = public.New(public.Options{Organisation: a.owner.Public, BaseURL: func() string { return a.links.Public }, Now: o.clock, Picture: a.picture})
 	return a, nil
 }
 
@@ -159,16 +161,6 @@ func reachable(addr net.Addr) string {
 		name = "localhost"
 	}
 	return net.JoinHostPort(name, strconv.Itoa(tcp.Port))
-}
-
-func publicName(o Organisation) string {
-	switch {
-	case o.PublicName != "":
-		return o.PublicName
-	case o.Name != "":
-		return o.Name
-	}
-	return "Service"
 }
 
 // loadRunbook reads the runbook file, or gives the embedded one.
@@ -302,6 +294,18 @@ func (a *app) postmortem(i *incident.Incident) (string, any) {
 	return report.Markdown(i, sections), sections
 }
 
+// naming lets the owner say whose incidents these are, unless the configuration does.
+func (a *app) naming() func(ctx context.Context, name, public string) error {
+	if a.o.config.Organisation.Name != "" {
+		return nil
+	}
+	return func(ctx context.Context, name, public string) error {
+		err := a.owner.Set(ctx, name, public)
+		a.touch()
+		return err
+	}
+}
+
 func ignoreClosed(err error) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
@@ -318,7 +322,7 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook },
 		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Pictures: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
-		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.o.config.Organisation.Name, Drill: a.o.drill})
+		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.owner.Name, NameOrganisation: a.naming(), Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
 		mux.Handle(p, compressed(faces))

@@ -157,6 +157,7 @@ func TestScreens(t *testing.T) {
 	inspect(t, tab, "link", link)
 	browse(t, tab, chromedp.Click("form button.primary"))
 	see(t, tab, `location.pathname == "/"`)
+	inspect(t, tab, "welcome", base+"/welcome")
 	inspect(t, tab, "home-quiet", base+"/")
 	inspect(t, tab, "incidents-none", base+"/incidents")
 	inspect(t, tab, "declare", base+"/declare?title=Pushes+fail&disrupting=yes&eta=2h")

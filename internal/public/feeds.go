@@ -39,7 +39,7 @@ type jsonItem struct {
 
 // feeds makes the three feeds: an item per incident, whose id never changes.
 func (s *Site) feeds(docs map[string]*document, e *edition) {
-	base, title := string(e.base), s.o.Organisation+" status"
+	base, title := string(e.base), s.o.Organisation()+" status"
 	const about = "Incidents and what was said about them. People's names are removed."
 	f := &feeds.Feed{Title: title, Link: &feeds.Link{Href: base + "/status"}, Description: about, Updated: s.updated(e), Id: "tag:" + host(e.base) + ",2005:/history"}
 	j := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: title, HomePage: base + "/status", Feed: base + "/feed.json", Description: about,
@@ -59,7 +59,7 @@ func (s *Site) feeds(docs map[string]*document, e *edition) {
 
 	atom := (&feeds.Atom{Feed: f}).AtomFeed()
 	atom.Id, atom.Link = f.Id, &feeds.AtomLink{Href: base + "/history.atom", Rel: "self", Type: "application/atom+xml"}
-	atom.Author = &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: s.o.Organisation, Uri: base + "/status"}}
+	atom.Author = &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: s.o.Organisation(), Uri: base + "/status"}}
 	for n, entry := range atom.Entries {
 		entry.Summary, entry.Published = nil, f.Items[n].Created.Format(time.RFC3339) // the content says it all
 	}

@@ -27,7 +27,7 @@ const silence = 30 * time.Second
 
 // Options set a Site up.
 type Options struct {
-	Organisation string           // public name; empty: "Service"
+	Organisation func() string    // public name; nil: "Service"
 	BaseURL      func() string    // address people open, without a trailing slash; nil: addresses without a host
 	Now          func() time.Time // the clock that pages show, of a drill too; nil: time.Now
 	// Picture gives the picture that an entry of an incident ("INC-7") added; the site asks only for those its pages show. nil: there are none.
@@ -54,10 +54,11 @@ type pulse struct{ shown, real time.Time }
 
 // edition is everything there is to read between two Updates. It never changes.
 type edition struct {
-	base      setting
-	incidents []*record // newest first
-	byNumber  map[int64]*record
-	docs      map[string]*document // by path
+	base         setting
+	organisation setting
+	incidents    []*record // newest first
+	byNumber     map[int64]*record
+	docs         map[string]*document // by path
 }
 
 // record is an announced incident and its documents.
@@ -73,8 +74,8 @@ type record struct {
 
 // New makes a site that knows of no incident.
 func New(o Options) *Site {
-	if o.Organisation == "" {
-		o.Organisation = "Service"
+	if o.Organisation == nil {
+		o.Organisation = func() string { return "Service" }
 	}
 	if o.BaseURL == nil {
 		o.BaseURL = func() string { return "" }
@@ -99,8 +100,9 @@ func (s *Site) Update(pages []report.Page) {
 	defer s.mu.Unlock()
 	s.Touch()
 	old := s.all.Load()
-	next := &edition{base: setting(strings.TrimSuffix(s.o.BaseURL(), "/")), byNumber: map[int64]*record{}}
-	changed := old.docs == nil || old.base != next.base || len(pages) != len(old.incidents)
+	next := &edition{base: setting(strings.TrimSuffix(s.o.BaseURL(), "/")), organisation: setting(s.o.Organisation()), byNumber: map[int64]*record{}}
+	named := old.base == next.base && old.organisation == next.organisation
+	changed := old.docs == nil || !named || len(pages) != len(old.incidents)
 	for _, p := range pages {
 		n, ok := number(p.ID)
 		if !ok || next.byNumber[n] != nil {
@@ -108,7 +110,7 @@ func (s *Site) Update(pages []report.Page) {
 		}
 		i := &record{n: n, page: plain(p)}
 		i.stage = stageOf(i.page)
-		if was := old.byNumber[n]; was != nil && old.base == next.base && reflect.DeepEqual(was.page, i.page) {
+		if was := old.byNumber[n]; was != nil && named && reflect.DeepEqual(was.page, i.page) {
 			i = was
 		} else {
 			changed = true

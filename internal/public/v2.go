@@ -80,8 +80,8 @@ func (t v2Time) MarshalJSON() ([]byte, error) {
 
 // v2 makes the status API.
 func (s *Site) v2(docs map[string]*document, e *edition) {
-	sum := sha256.Sum256([]byte(s.o.Organisation))
-	page := v2Page{ID: hex.EncodeToString(sum[:6]), Name: setting(s.o.Organisation), URL: string(e.base) + "/status", TimeZone: "Etc/UTC", Updated: v2Time(s.updated(e))}
+	sum := sha256.Sum256([]byte(s.o.Organisation()))
+	page := v2Page{ID: hex.EncodeToString(sum[:6]), Name: setting(s.o.Organisation()), URL: string(e.base) + "/status", TimeZone: "Etc/UTC", Updated: v2Time(s.updated(e))}
 	status, component := overall(e)
 	parts := []v2Component{{ID: page.ID + "-all", Name: page.Name, Status: component, Created: v2Time(s.began), Updated: page.Updated, Position: 1, PageID: page.ID}}
 	all, open := []v2Incident{}, []v2Incident{}

@@ -159,7 +159,7 @@ func (v incidentView) URL() string { return string(v.Base) + v.Path() }
 const mostEntries = 100
 
 func (s *Site) shell(base setting, m moment) shell {
-	return shell{Organisation: setting(s.o.Organisation), Base: base, AsOf: m.on(m.time()), Stale: m.stale}
+	return shell{Organisation: setting(s.o.Organisation()), Base: base, AsOf: m.on(m.time()), Stale: m.stale}
 }
 
 func (s *Site) view(i *record, base setting, m moment) incidentView {

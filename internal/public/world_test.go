@@ -107,7 +107,7 @@ func (c *clock) time() (t time.Time)    { c.mu.Lock(); defer c.mu.Unlock(); retu
 func newClock(clockTime string) *clock  { return &clock{now: at(clockTime)} }
 func (c *clock) site(base string) *Site { return c.siteOf("Example Forge", base) }
 func (c *clock) siteOf(o, b string) *Site {
-	s := New(Options{Organisation: o, BaseURL: func() string { return b }, Now: c.time})
+	s := New(Options{Organisation: func() string { return o }, BaseURL: func() string { return b }, Now: c.time})
 	s.real = c.time
 	s.Touch()
 	return s

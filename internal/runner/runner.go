@@ -39,7 +39,7 @@ type Options struct {
 	Capabilities map[string][]string // capability → providers in order of preference; the rest is fallback
 	Redactor     func(*incident.Incident) *redact.Redactor
 	Links        report.Links
-	Organisation string
+	Organisation func() string
 	Address      func(person string) (name string, emails, handles []string)
 	Phone        func(person, role string) string // how a person, or those who can take a role, are reached by hand
 	Candidates   func(role string) []string       // people whom the roster lists for a role, by its id

@@ -30,7 +30,7 @@ func (r *Runner) Names(i *incident.Incident, run incident.Run) func(string) (str
 		case "started":
 			v = report.Clock(i.Started, i.Started)
 		case "organisation":
-			v = r.o.Organisation
+			v = r.o.Organisation()
 		case "eta":
 			v = "not known yet"
 			if i.ETA.Known {

@@ -17,10 +17,10 @@ type declarePage struct {
 
 func (declarePage) title(l *catalogue.Language) string { return l.T("Declare an incident") }
 
-// declarePage shows the form; its fields can be filled in by the address: ?title=…&disrupting=yes&eta=90m&service=….
+// declarePage shows the form; its fields can be filled in by the address: ?title=…&disrupting=yes&eta=90m&service=…&drill=yes.
 func (c *console) declarePage(w http.ResponseWriter, r *http.Request) {
 	kept := map[string]string{}
-	for _, k := range []string{"title", "disrupting", "eta", "service", "started_at", "point"} {
+	for _, k := range []string{"title", "disrupting", "eta", "service", "started_at", "point", "drill"} {
 		kept[k] = r.URL.Query().Get(k)
 	}
 	c.showDeclare(w, r, http.StatusOK, nil, kept)
@@ -44,7 +44,7 @@ func (c *console) declare(w http.ResponseWriter, r *http.Request) {
 	acc, _ := auth.From(r.Context())
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	d := &incident.Declare{Title: r.PostFormValue("title"), Service: r.PostFormValue("service"), StartedAt: strings.TrimSpace(r.PostFormValue("started_at")),
-		Disrupting: r.PostFormValue("disrupting"), Point: r.PostFormValue("point") == "yes", Drill: c.Drill}
+		Disrupting: r.PostFormValue("disrupting"), Point: r.PostFormValue("point") == "yes", Drill: c.Drill || r.PostFormValue("drill") == "yes"}
 	eta, err := incident.ParseDuration(r.PostFormValue("eta"))
 	d.ETA = &eta
 	var res ledger.Result

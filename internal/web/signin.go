@@ -14,6 +14,9 @@ type secretPage struct {
 	Error string
 	Name  string
 	Setup bool
+	// Ask is whether the configuration leaves open whose incidents these are; if so, what the owner says.
+	Ask                  bool
+	Organisation, Public string
 }
 
 func (p secretPage) title(l *catalogue.Language) string {
@@ -25,11 +28,12 @@ func (p secretPage) title(l *catalogue.Language) string {
 
 // setupPage asks the first person for a name. Opening it uses nothing up: link previews open pages too.
 func (c *console) setupPage(w http.ResponseWriter, r *http.Request) {
-	c.render(w, r, http.StatusOK, "secret", secretPage{Token: r.URL.Query().Get("token"), Setup: true})
+	c.render(w, r, http.StatusOK, "secret", secretPage{Token: r.URL.Query().Get("token"), Setup: true, Ask: c.NameOrganisation != nil})
 }
 
 func (c *console) setup(w http.ResponseWriter, r *http.Request) {
-	page := secretPage{Token: r.PostFormValue("token"), Name: r.PostFormValue("name"), Setup: true}
+	page := secretPage{Token: r.PostFormValue("token"), Name: r.PostFormValue("name"), Setup: true, Ask: c.NameOrganisation != nil,
+		Organisation: r.PostFormValue("organisation"), Public: r.PostFormValue("public_name")}
 	if !c.Auth.Allow(r) {
 		page.Error, _ = sentence(c.lang(r), errTooMany)
 		c.render(w, r, http.StatusTooManyRequests, "secret", page)
@@ -41,8 +45,27 @@ func (c *console) setup(w http.ResponseWriter, r *http.Request) {
 		c.render(w, r, http.StatusUnprocessableEntity, "secret", page)
 		return
 	}
-	c.enter(w, r, session)
+	if page.Ask {
+		err = c.NameOrganisation(r.Context(), page.Organisation, page.Public)
+	}
+	if err == nil {
+		err = c.Auth.SignIn(w, r, session)
+	}
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/welcome", http.StatusSeeOther)
 }
+
+// welcome shows whoever has set Tocsin up what to do next. None of it needs an account anywhere.
+func (c *console) welcome(w http.ResponseWriter, r *http.Request) {
+	c.render(w, r, http.StatusOK, "welcome", welcomePage{})
+}
+
+type welcomePage struct{}
+
+func (welcomePage) title(l *catalogue.Language) string { return l.T("Welcome to Tocsin") }
 
 func (c *console) linkPage(w http.ResponseWriter, r *http.Request) {
 	c.render(w, r, http.StatusOK, "secret", secretPage{Token: r.URL.Query().Get("token")})

@@ -24,7 +24,7 @@ import (
 	"tocsin/internal/store"
 )
 
-// Options set the console up. All but Organisation and Drill must be given.
+// Options set the console up. All but NameOrganisation and Drill must be given.
 type Options struct {
 	Ledger       *ledger.Ledger
 	Store        Store
@@ -40,8 +40,10 @@ type Options struct {
 	Connectors   []connect.Connector                                                         // for how networks fit and count what they are sent
 	Capabilities map[string][]string                                                         // capability → services in order of preference
 	Tester       *connect.Tester                                                             // of their connections
-	Organisation string
-	Drill        bool
+	Organisation func() string
+	// NameOrganisation keeps what the owner calls it and what the public knows it by; nil: the configuration says.
+	NameOrganisation func(ctx context.Context, name, public string) error
+	Drill            bool
 }
 
 // Store lists incidents. *store.Store is one.
@@ -102,6 +104,7 @@ var routes = []route{
 	{"POST /account/tokens", self, (*console).addToken},
 	{"POST /account/tokens/revoke", self, (*console).dropToken},
 
+	{"GET /welcome", reader, (*console).welcome},
 	{"GET /{$}", reader, (*console).home},
 	{"GET /incidents", reader, (*console).incidents},
 	{"GET /declare", writer, (*console).declarePage},
