@@ -140,6 +140,9 @@ func TestConsole(t *testing.T) {
 
 	see(t, tab, `document.querySelector("#head .meter button.danger")`)
 	see(t, tab, `(document.querySelector("#head .meter button.danger").click(), true)`)
+	see(t, tab, `document.activeElement.textContent == "Undo" && document.querySelector("#head [data-counts]").innerText.includes("Goes out in")`) // ten seconds to take it back
+	see(t, tab, `(document.activeElement.click(), !document.querySelector("#head [data-counts]") && !document.querySelector("#head .meter button.danger").disabled)`)
+	see(t, tab, `(document.querySelector("#head .meter button.danger").click(), document.querySelector("#head [data-counts] .quiet").click(), true)`)
 	see(t, tab, `document.querySelector("#head").innerText.includes("Major outage") && document.querySelector("#steps #step-post_devrel.done") != null`)
 	shoot(t, tab, "room-1280-dark", "dark", 1280)
 	shoot(t, tab, "room-1280-light", "light", 1280)

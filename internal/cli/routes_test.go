@@ -37,7 +37,7 @@ var consoleRoutes = map[string]struct {
 	"POST /link":                         {everyone, "token=x"},
 	"GET /signin":                        {everyone, ""},
 	"POST /signout":                      {everyone, ""},
-	"POST /language":                     {everyone, "language=de"},
+	"POST /preferences":                  {everyone, "language=de&theme=dark"},
 	"POST /signin":                       {everyone, "name=x&password=x"},
 	"POST /signin/passkey/begin":         {everyone, ""},
 	"POST /signin/passkey":               {everyone, ""},

@@ -26,6 +26,7 @@ var pageFiles embed.FS
 type frame struct {
 	Title  string
 	Lang   *catalogue.Language
+	Theme  string // light, dark, or empty: as the device is set
 	Path   string // of the page, to come back to
 	Me     auth.Account
 	In     bool // somebody is signed in
@@ -96,7 +97,7 @@ func parse(l *catalogue.Language) map[string]*template.Template {
 // frame makes the surroundings of a page.
 func (c *console) frame(r *http.Request, title string, page any) frame {
 	acc, in := auth.From(r.Context())
-	return frame{Title: title, Lang: c.lang(r), Path: r.URL.RequestURI(), Me: acc, In: in, Drill: c.Drill, Org: c.Organisation(), Now: c.Ledger.Now(), Asset: c.assetURL, Page: page,
+	return frame{Title: title, Lang: c.lang(r), Theme: theme(r), Path: r.URL.RequestURI(), Me: acc, In: in, Drill: c.Drill, Org: c.Organisation(), Now: c.Ledger.Now(), Asset: c.assetURL, Page: page,
 		NewKey: func() string { return ulid.Make().String() }}
 }
 

@@ -40,6 +40,7 @@ type roomPage struct {
 	Kinds    []string
 	People   []named
 	Panel    string
+	Ask      []string // who can let somebody write who may only read
 }
 
 func (p roomPage) title(*catalogue.Language) string {
@@ -112,6 +113,9 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 	p.Bar = bar(i, now)
 	for _, one := range c.Directory.List() {
 		p.People = append(p.People, named{one.ID, one.Name, one.Contact})
+	}
+	if !acc.CanWrite() {
+		p.Ask = c.admins()
 	}
 	c.fillRoles(&p, acc)
 	c.fillLines(&p, lang, acc)

@@ -89,7 +89,7 @@ var routes = []route{
 	{"POST /link", anyone, (*console).link},
 	{"GET /signin", anyone, (*console).signInPage},
 	{"POST /signout", anyone, (*console).signOut},
-	{"POST /language", anyone, (*console).chooseLanguage},
+	{"POST /preferences", anyone, (*console).choose},
 	{"GET /assets/{name}", anyone, (*console).asset},
 
 	{"POST /signin", anyone, (*console).signIn},
@@ -177,11 +177,25 @@ func (c *console) guard(rt route) http.HandlerFunc {
 			}
 			c.render(w, r, http.StatusUnauthorized, "signin", nil)
 		case rt.who == reader && !acc.CanRead(), rt.who == self && (!acc.CanRead() || acc.Via != auth.ViaSession), rt.who == writer && !acc.CanWrite(), rt.who == admin && !acc.CanAdmin():
-			c.fail(w, r, &incident.Error{Code: incident.Forbidden, Message: "your rights don't reach this far; whoever administers Tocsin can change them"})
+			c.fail(w, r, incident.Refuse(incident.Forbidden, "", "your rights don't reach this far; ask %s to change them", strings.Join(c.admins(), ", ")))
 		default:
 			rt.serve(c, w, r)
 		}
 	}
+}
+
+// admins names up to three people who can change rights.
+func (c *console) admins() []string {
+	var names []string
+	for _, p := range c.Directory.List() {
+		if (p.Rights == auth.RightsAdmin || p.Rights == auth.RightsOwner) && len(names) < 3 {
+			names = append(names, c.Directory.Name(p.ID))
+		}
+	}
+	if names == nil {
+		names = []string{"whoever runs Tocsin"}
+	}
+	return names
 }
 
 // headers keeps pages to themselves: no foreign script, frame or referrer, nothing internal in a cache.

@@ -6,6 +6,7 @@
   // A part that somebody is typing into is not replaced under their hands; it is fetched when they leave it.
   const busy = (panel) => {
     const el = document.activeElement;
+    if (panel.querySelector("[data-counts]")) return true; // it counts
     if (panel.contains(el) && el.matches("input:not([type=radio]):not([type=checkbox]),textarea,select")) return true;
     return [...panel.querySelectorAll("input:not([type=hidden]):not([type=radio]):not([type=checkbox]),textarea")].some((i) => i.value !== i.defaultValue);
   };
@@ -48,6 +49,7 @@
         if (open.includes(d.id) || open.includes((d.closest("[id]") || {}).id + ":" + d.querySelector("summary").textContent.trim())) d.open = true;
       });
       if (window.htmx) htmx.process(next);
+      if (name === "timeline") document.dispatchEvent(new Event("tocsin:painted"));
       if (name === "timeline" && force === true) { next.scrollIntoView(); next.querySelector("h2").focus(); }
     }).catch(() => { if (turn === asked[name]) setTimeout(() => { const p = document.getElementById(panel.id); if (p && turn === asked[name]) refresh(p); }, 2000); });
   };
