@@ -61,7 +61,8 @@ type Options struct {
 	// Connectors are the services that are set up, Capabilities their order of preference by capability.
 	Connectors   []connect.Connector
 	Capabilities map[string][]string
-	Tester       *connect.Tester // of their connections; nil: one of its own
+	Scenarios    []report.Scenario // that people can practise with
+	Tester       *connect.Tester   // of their connections; nil: one of its own
 
 	// Pictures keeps the pictures of entries.
 	Pictures picture.Store

@@ -49,6 +49,8 @@ var matrix = map[string]struct {
 	"GET /api/v1/anniversaries":                            {readers, ""},
 	"POST /api/v1/people":                                  {admins, `{"id":"new","name":"New Person"}`},
 	"GET /api/v1/me":                                       {readers, ""},
+	"GET /api/v1/scenarios":                                {readers, ""},
+	"GET /api/v1/incidents/{id}/score":                     {readers, ""},
 	"GET /api/v1/audit":                                    {admins, ""},
 	"GET /api/v1/insights":                                 {readers, ""},
 	"GET /api/v1/connectors":                               {readers, ""},

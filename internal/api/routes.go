@@ -23,7 +23,7 @@ var routes = []func(*server){
 	(*server).addRunbook, (*server).addPeople, (*server).addPerson,
 	(*server).addMe, (*server).addBlame, (*server).addAnniversaries,
 	(*server).addConnectors, (*server).addCheck, (*server).addInsights,
-	(*server).addPicture, (*server).addPictureOf, (*server).addAudit,
+	(*server).addPicture, (*server).addPictureOf, (*server).addAudit, (*server).addScenarios, (*server).addScore,
 }
 
 // need is what an account must be able to do to use a route.

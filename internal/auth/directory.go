@@ -129,11 +129,14 @@ func (d *Directory) Get(id string) (store.Person, bool) {
 	return d.people[n], true
 }
 
-// Name is what people inside read for an id: the name, "Tocsin" for the system, and the id itself for somebody who is not known or has
+// Name is what people inside read for an id: the name, "Tocsin" for the system, what an integration is called, and the id itself for somebody who is not known or has
 // not said their name.
 func (d *Directory) Name(id string) string {
 	if id == incident.System {
 		return "Tocsin"
+	}
+	if what, ok := strings.CutPrefix(id, "integration:"); ok {
+		return what
 	}
 	if p, ok := d.Get(id); ok && p.Name != "" {
 		return p.Name

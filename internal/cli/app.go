@@ -22,6 +22,7 @@ import (
 	"tocsin/internal/auth"
 	"tocsin/internal/connect"
 	"tocsin/internal/connect/all"
+	"tocsin/internal/drill"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/public"
@@ -244,6 +245,9 @@ func (a *app) run(ctx context.Context) error {
 		return err
 	}
 	go a.publishing(ctx)
+	if !a.o.drill {
+		go drill.Lead(ctx, practice{a}, a.o.log)
+	}
 	go a.store.Listen(ctx, func(n store.Notice) { a.heard(ctx, n) }, func(err error) { a.o.log.Error("what other servers write is not heard", "error", err) })
 	servers := []*http.Server{{Handler: console, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}}
 	listeners := []net.Listener{a.o.console}
@@ -320,9 +324,9 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 	faces := api.New(api.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Version: version(),
 		BaseURL: func() string { return a.links.Console }, PublicURL: func() string { return a.links.Public }, Names: a.runner.Names,
 		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook },
-		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Stop: ctx.Done(), Log: a.o.log})
+		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Pictures: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
-		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.owner.Name, NameOrganisation: a.naming(), Drill: a.o.drill})
+		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.owner.Name, NameOrganisation: a.naming(), Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
 		mux.Handle(p, compressed(faces))

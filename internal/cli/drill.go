@@ -71,6 +71,7 @@ outage (the drill goes on by itself after 10 s).`,
 	c.Flags().BoolVar(&f.hold, "hold", false, "keep serving afterwards until interrupted")
 	c.Flags().BoolVar(&f.noOpen, "no-open", false, "don't open a browser")
 	c.Flags().BoolVar(&f.list, "list", false, "list the scenarios")
+	c.AddCommand(practiceVerbs(e)...)
 
 	c.Flags().BoolVar(&f.inject, "inject", false, "let one step fail on purpose, to see it repaired")
 	c.Flags().DurationVar(&f.latency, "latency", 0, "delay every call to the stand-ins by this much")

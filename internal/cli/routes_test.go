@@ -79,6 +79,9 @@ var consoleRoutes = map[string]struct {
 	"GET /connectors":                    {readers, ""},
 	"POST /connectors/{name}/check":      {admins, ""},
 	"GET /insights.csv":                  {readers, ""},
+	"GET /drills":                        {readers, ""},
+	"POST /drills":                       {writers, "title=Practice"},
+	"GET /i/{id}/score":                  {readers, ""},
 	"GET /audit":                         {admins, ""},
 	"POST /people":                       {admins, "id=new&name=New+Person"},
 }

@@ -164,6 +164,9 @@ var Commands = map[string]CommandKind{
 	"settle_flag":        {func() Command { return &SettleFlag{} }, []string{Anyone}, "say whether a flagged word is a person", true},
 	"add_person":         {func() Command { return &AddPerson{} }, []string{Anyone}, "add somebody to the people of the incident", true},
 
+	"practise": {func() Command { return &SetPractice{} }, []string{Anyone}, "begin to play a scenario in a drill, or change how it is played", false},
+	"inject":   {func() Command { return &InjectEvent{} }, []string{Anyone}, "bring something into a drill, now or later", false},
+
 	"wake":         {func() Command { return &Wake{} }, []string{System}, "let time pass", true},
 	"step_start":   {func() Command { return &StartStep{} }, []string{System}, "begin an attempt", true},
 	"restore":      {func() Command { return &Restore{} }, []string{System}, "say that the log is from a backup", true},

@@ -79,7 +79,8 @@ type Incident struct {
 	Items      map[string]*Item    // human state of list items: ticked, given
 	Calls      []Call              // people asked for (R18)
 	Postmortem Postmortem
-	Restored   Cut // where the log goes on after a backup
+	Practice   *Practice // of a drill; nil: nothing is played
+	Restored   Cut       // where the log goes on after a backup
 
 	versions map[string]int64 // "public", "roles": Seq of the last entry that changed what these show
 	nudged   map[string]int   // role id → nudges since it became vacant

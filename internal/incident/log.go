@@ -67,6 +67,8 @@ var events = map[string]func() Event{
 	"step_kept":            func() Event { return &StepKept{} },
 	"services_down":        func() Event { return &ServicesDown{} },
 	"services_up":          func() Event { return &ServicesUp{} },
+	"practice_set":         func() Event { return &PracticeSet{} },
+	"injected":             func() Event { return &Injected{} },
 	"restored":             func() Event { return &Restored{} },
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -126,12 +127,31 @@ func SentenceIn(lang *catalogue.Language, i *incident.Incident, l incident.Line,
 	case *incident.ServicesUp:
 		return fmt.Sprintf(lang.Form("%s is up again; what waited for it goes on", "%s are up again; what waited for it goes on", len(e.Services)),
 			list(lang, providers(e.Services)))
+	case *incident.PracticeSet:
+		return practised(lang, e)
+	case *incident.Injected:
+		return lang.T("Something comes into the drill at %s", ClockIn(lang, e.At, l.At))
 	case *incident.Restored:
 		return lang.T("This log is from the backup of %s; what was written after it is lost. Steps are looked up before they are tried", ClockIn(lang, e.Made, l.At))
 	case *incident.UnknownEvent:
 		return lang.T("An entry that a later version wrote: %s", e.Name)
 	}
 	return stepSentence(lang, i, l)
+}
+
+// practised says how a drill is played.
+func practised(lang *catalogue.Language, e *incident.PracticeSet) string {
+	switch {
+	case e.State == incident.Paused:
+		return lang.T("The drill pauses")
+	case e.State == incident.Stopped:
+		return lang.T("Nothing more is played in this drill")
+	case e.Mode == incident.Lists || e.Scenario == "":
+		return lang.T("A drill of the runbook alone: nothing is played")
+	case e.Mode == incident.Surprise:
+		return lang.T("%s is played, as monitoring and customers notice it, %s times as fast", e.Scenario, strconv.FormatFloat(e.Speed, 'f', -1, 64))
+	}
+	return lang.T("%s is played, %s times as fast", e.Scenario, strconv.FormatFloat(e.Speed, 'f', -1, 64))
 }
 
 // tracked says what people did with the issue of a follow-up.

@@ -38,6 +38,11 @@ func command(form url.Values) (incident.Command, error) {
 			if id, err := strconv.ParseInt(v, 10, 64); err == nil {
 				body[name] = id
 			}
+		case reflect.Float64:
+			body[name] = v
+			if number, err := strconv.ParseFloat(v, 64); err == nil {
+				body[name] = number
+			}
 		default:
 			body[name] = v
 		}

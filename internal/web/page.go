@@ -97,7 +97,11 @@ func parse(l *catalogue.Language) map[string]*template.Template {
 // frame makes the surroundings of a page.
 func (c *console) frame(r *http.Request, title string, page any) frame {
 	acc, in := auth.From(r.Context())
-	return frame{Title: title, Lang: c.lang(r), Theme: theme(r), Path: r.URL.RequestURI(), Me: acc, In: in, Drill: c.Drill, Org: c.Organisation(), Now: c.Ledger.Now(), Asset: c.assetURL, Page: page,
+	drill := c.Drill
+	if p, ok := page.(interface{ rehearsal() bool }); ok {
+		drill = drill || p.rehearsal()
+	}
+	return frame{Title: title, Lang: c.lang(r), Theme: theme(r), Path: r.URL.RequestURI(), Me: acc, In: in, Drill: drill, Org: c.Organisation(), Now: c.Ledger.Now(), Asset: c.assetURL, Page: page,
 		NewKey: func() string { return ulid.Make().String() }}
 }
 

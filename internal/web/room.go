@@ -40,12 +40,16 @@ type roomPage struct {
 	Kinds    []string
 	People   []named
 	Panel    string
+	Practice *practiceView // of a drill
 	Ask      []string // who can let somebody write who may only read
 }
 
 func (p roomPage) title(*catalogue.Language) string {
 	return sign(p.I.Kind, p.I.Status, p.I.Stage)[:strings.Index(sign(p.I.Kind, p.I.Status, p.I.Stage), " ")] + " " + p.I.Name + " " + p.I.Title
 }
+
+// rehearsal has the page say that it is a drill.
+func (p roomPage) rehearsal() bool { return p.I.Drill }
 
 type named struct{ ID, Name, Tel string }
 
@@ -117,6 +121,7 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 	if !acc.CanWrite() {
 		p.Ask = c.admins()
 	}
+	p.Practice = c.practice(i, now)
 	c.fillRoles(&p, acc)
 	c.fillLines(&p, lang, acc)
 	c.fillSteps(&p, lang, acc)
@@ -284,7 +289,7 @@ func (c *console) room(w http.ResponseWriter, r *http.Request) {
 		c.write(w, http.StatusOK, "room", "layout.html", f)
 		return
 	}
-	if !slices.Contains([]string{"head", "roles", "mine", "timeline", "steps"}, p.Panel) {
+	if !slices.Contains([]string{"head", "roles", "mine", "timeline", "steps", "practice"}, p.Panel) {
 		c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "there is no such part of the room"})
 		return
 	}

@@ -70,6 +70,7 @@ var _ = []string{
 	catalogue.Mark("internal"), catalogue.Mark("public"), catalogue.Mark("private"),
 	catalogue.Mark("investigating"), catalogue.Mark("identified"), catalogue.Mark("monitoring"), catalogue.Mark("resolved"),
 	catalogue.Mark("waiting"), catalogue.Mark("due"), catalogue.Mark("started"), catalogue.Mark("done"), catalogue.Mark("failed"), catalogue.Mark("unsure"), catalogue.Mark("by hand"), catalogue.Mark("skipped"),
+	catalogue.Mark("running"), catalogue.Mark("paused"), catalogue.Mark("stopped"),
 	catalogue.Mark("active"), catalogue.Mark("cancelled"), catalogue.Mark("major"), catalogue.Mark("minor"),
 }
 

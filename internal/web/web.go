@@ -39,6 +39,7 @@ type Options struct {
 	Join         func(provider, room string) (string, error)                                 // where somebody enters a meeting: a secret, for their browser alone
 	Connectors   []connect.Connector                                                         // for how networks fit and count what they are sent
 	Capabilities map[string][]string                                                         // capability → services in order of preference
+	Scenarios    []report.Scenario                                                           // that people can practise with
 	Tester       *connect.Tester                                                             // of their connections
 	Organisation func() string
 	// NameOrganisation keeps what the owner calls it and what the public knows it by; nil: the configuration says.
@@ -133,6 +134,9 @@ var routes = []route{
 	{"GET /insights.csv", reader, (*console).insightsCSV},
 	{"GET /connectors", reader, (*console).connectors},
 	{"POST /connectors/{name}/check", admin, (*console).testConnector},
+	{"GET /drills", reader, (*console).drills},
+	{"POST /drills", writer, (*console).startDrill},
+	{"GET /i/{id}/score", reader, (*console).score},
 	{"GET /audit", admin, (*console).audit},
 	{"POST /people", admin, (*console).addPerson},
 }
