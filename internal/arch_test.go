@@ -22,6 +22,7 @@ var may = map[string][]string{
 	"store":               {"incident", "runbook", "store/db"},
 	"store/db":            {},
 	"store/storetest":     {"store"},
+	"shelf":               {"incident", "runbook", "store"},
 	"ledger":              {"incident", "runbook", "store"},
 	"connect":             {"redact"},
 	"connect/*":           {"connect", "redact", "connect/google"},
@@ -34,8 +35,8 @@ var may = map[string][]string{
 	"live":                {},
 	"picture":             {"incident", "ledger", "store"},
 	"public":              {"live", "report", "redact", "catalogue"},
-	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect", "catalogue", "picture"},
-	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture"},
+	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect", "catalogue", "picture", "shelf"},
+	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture", "shelf"},
 	"drill":               {"runbook", "incident", "standin", "store"},
 	"cli":                 {"*"},
 }

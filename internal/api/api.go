@@ -25,7 +25,7 @@ import (
 	"tocsin/internal/picture"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
-	"tocsin/internal/runbook"
+	"tocsin/internal/shelf"
 	"tocsin/internal/store"
 )
 
@@ -50,8 +50,8 @@ type Options struct {
 	// Names gives what texts of a step may refer to, as the runner fills them in; nil: title, id, the text of
 	// an update, and what steps before it made.
 	Names func(*incident.Incident, incident.Run) func(name string) (string, bool)
-	// Runbook is what a new incident is run by; nil: the embedded one.
-	Runbook func() *runbook.Runbook
+	// Shelf is what a new incident is run by, and its versions.
+	Shelf *shelf.Shelf
 	// Postmortem drafts the post-mortem; nil: the route answers that there is none.
 	Postmortem func(*incident.Incident) (markdown string, draft any)
 
@@ -109,9 +109,6 @@ func build(o Options) (http.Handler, *server) {
 	}
 	if s.o.Names == nil {
 		s.o.Names = known
-	}
-	if s.o.Runbook == nil {
-		s.o.Runbook = runbook.Default
 	}
 	mux := http.NewServeMux()
 	s.api = humago.New(mux, s.config())

@@ -20,6 +20,8 @@ import (
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/report"
+	"tocsin/internal/runbook"
+	"tocsin/internal/shelf"
 	"tocsin/internal/store"
 )
 
@@ -80,7 +82,11 @@ func newHouse(t *testing.T, change ...func(*Options)) *house {
 	}
 	now := func() time.Time { return begin.Add(time.Duration(h.clock.Load()) * time.Minute) }
 	h.ledger = ledger.New(st, ledger.Options{Clock: now, Real: now, People: h.people.IDs})
-	o := Options{Ledger: h.ledger, Store: st, Pictures: st, Auth: h.auth, Directory: h.people, Version: "test", Stop: h.stop,
+	books, err := shelf.New(st, runbook.DefaultYAML(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Ledger: h.ledger, Shelf: books, Store: st, Pictures: st, Auth: h.auth, Directory: h.people, Version: "test", Stop: h.stop,
 		BaseURL: func() string { return "https://tocsin.example" }, PublicURL: func() string { return "https://status.example" },
 		Postmortem: func(i *incident.Incident) (string, any) { return "# " + i.Name, map[string]string{"title": i.Title} },
 		Sheet: func(i *incident.Incident, _ string, private bool) (report.Sheet, error) {

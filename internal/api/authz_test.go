@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"tocsin/internal/runbook"
 	"tocsin/internal/store"
 )
 
@@ -51,12 +53,25 @@ var matrix = map[string]struct {
 	"GET /api/v1/me":                                       {readers, ""},
 	"GET /api/v1/scenarios":                                {readers, ""},
 	"GET /api/v1/incidents/{id}/score":                     {readers, ""},
+	"GET /api/v1/runbook/versions":                         {readers, ""},
+	"GET /api/v1/runbook/versions/{version}":               {readers, ""},
+	"PUT /api/v1/runbook":                                  {admins, wholeBook},
+	"POST /api/v1/runbook/check":                           {readers, `{"source":"x"}`},
 	"GET /api/v1/audit":                                    {admins, ""},
 	"GET /api/v1/insights":                                 {readers, ""},
 	"GET /api/v1/connectors":                               {readers, ""},
 	"POST /api/v1/connectors/{name}/check":                 {admins, ""},
 	"POST /api/v1/blame":                                   {readers, `{"text":"hello"}`},
 }
+
+// wholeBook is the embedded runbook as a draft.
+var wholeBook = func() string {
+	body, err := json.Marshal(RunbookDraft{Source: string(runbook.DefaultYAML())})
+	if err != nil {
+		panic(err)
+	}
+	return string(body)
+}()
 
 // operations lists what the router has, as "GET /path".
 func operations(s *server) map[string]*huma.Operation {
@@ -88,7 +103,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		if len(op.Security) == 0 {
 			t.Errorf("%s is documented as open to all", name)
 		}
-		path := strings.NewReplacer("{id}", "INC-1", "{name}", "builtin", "{entry}", "e1", "{picture}", dotID[:32]).Replace(op.Path)
+		path := strings.NewReplacer("{id}", "INC-1", "{name}", "builtin", "{entry}", "e1", "{picture}", dotID[:32], "{version}", "1").Replace(op.Path)
 		for _, as := range everyone {
 			a := h.ask(as, op.Method, path, row.body)
 			switch {

@@ -10,7 +10,6 @@ import (
 
 	"tocsin/internal/auth"
 	"tocsin/internal/incident"
-	"tocsin/internal/runbook"
 	"tocsin/internal/store"
 )
 
@@ -132,11 +131,4 @@ func (s *server) addMe() {
 			me.Can = slices.Clip(me.Can)
 			return &out{Body: me}, nil
 		})
-}
-
-func (s *server) addRunbook() {
-	type out struct{ Body *runbook.Runbook }
-	route(s, mayRead, huma.Operation{OperationID: "runbook", Method: http.MethodGet, Path: "/api/v1/runbook", Summary: "The runbook",
-		Description: "What a new incident is run by. A running incident keeps the one it was declared with.", Tags: []string{"runbook"}}, nil,
-		func(context.Context, auth.Account, *struct{}) (*out, error) { return &out{Body: s.o.Runbook()}, nil })
 }

@@ -23,7 +23,7 @@ var routes = []func(*server){
 	(*server).addRunbook, (*server).addPeople, (*server).addPerson,
 	(*server).addMe, (*server).addBlame, (*server).addAnniversaries,
 	(*server).addConnectors, (*server).addCheck, (*server).addInsights,
-	(*server).addPicture, (*server).addPictureOf, (*server).addAudit, (*server).addScenarios, (*server).addScore,
+	(*server).addPicture, (*server).addPictureOf, (*server).addAudit, (*server).addRunbookVersions, (*server).addSaveRunbook, (*server).addScenarios, (*server).addScore,
 }
 
 // need is what an account must be able to do to use a route.
@@ -85,7 +85,12 @@ func route[I, O any](s *server, n need, op huma.Operation, in reflect.Type, hand
 
 // describe documents the body of an operation that was added.
 func (s *server) describe(op huma.Operation, schema *huma.Schema) {
-	s.api.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true,
+	at := s.api.OpenAPI().Paths[op.Path]
+	documented := at.Post
+	if op.Method == http.MethodPut {
+		documented = at.Put
+	}
+	documented.RequestBody = &huma.RequestBody{Required: true,
 		Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
 }
 

@@ -28,6 +28,7 @@ const (
 	DeedPersonAdded    = "person_added"    // About: who, and their rights
 	DeedPersonChanged  = "person_changed"  // About: who
 	DeedRightsChanged  = "rights_changed"  // About: who, from what, to what
+	DeedRunbook        = "runbook_saved"   // About: which, and its version
 	DeedSetting        = "setting_changed" // About: which
 )
 
@@ -36,8 +37,8 @@ func (a *Auth) Deeds(ctx context.Context, before string, most int) ([]store.Deed
 	return a.store.Deeds(ctx, before, most)
 }
 
-// note writes down what whoever is asking did.
-func (a *Auth) note(ctx context.Context, what, about string) error {
+// Note writes down what whoever is asking did.
+func (a *Auth) Note(ctx context.Context, what, about string) error {
 	return note(ctx, a.store, a.now(), what, about)
 }
 

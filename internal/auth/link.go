@@ -125,7 +125,7 @@ func (a *Auth) noted(ctx context.Context, person string, ttl time.Duration, what
 	if err != nil {
 		return "", err
 	}
-	return secret, a.note(ctx, what, person)
+	return secret, a.Note(ctx, what, person)
 }
 
 // DrillLink makes the secret of a link that signs a person in as often as it is followed within ttl: what a drill prints.

@@ -107,7 +107,7 @@ func (a *Auth) DropPasskey(ctx context.Context, person, id string) error {
 	if err != nil || !was {
 		return err
 	}
-	return a.note(ctx, DeedPasskeyRemoved, id)
+	return a.Note(ctx, DeedPasskeyRemoved, id)
 }
 
 // BeginPasskey gives what a device is asked to make a key, and the name of the challenge that its answer belongs to.
@@ -157,7 +157,7 @@ func (a *Auth) AddPasskey(r *http.Request, acc Account, challenge, name string) 
 	if err := a.keep(r.Context(), store.Credential{Person: acc.Person.ID, Name: name, Created: a.now()}, key); err != nil {
 		return err
 	}
-	return a.note(r.Context(), DeedPasskeyAdded, name)
+	return a.Note(r.Context(), DeedPasskeyAdded, name)
 }
 
 // keep writes a key down.

@@ -51,7 +51,7 @@ func (a *Auth) SetPassword(ctx context.Context, person, password string) error {
 	if err := a.keepPassword(ctx, person, password); err != nil {
 		return err
 	}
-	return a.note(ctx, DeedPassword, person)
+	return a.Note(ctx, DeedPassword, person)
 }
 
 func (a *Auth) keepPassword(ctx context.Context, person, password string) error {

@@ -75,7 +75,7 @@ func (a *Auth) CreateToken(ctx context.Context, person, scope string, ttl time.D
 	if err != nil {
 		return "", err
 	}
-	return secret, a.note(ctx, DeedTokenMade, strings.TrimSpace(person+" "+scope))
+	return secret, a.Note(ctx, DeedTokenMade, strings.TrimSpace(person+" "+scope))
 }
 
 // Tokens lists the API tokens, oldest first. Secrets are not among what is known of them.
@@ -95,7 +95,7 @@ func (a *Auth) RevokeToken(ctx context.Context, id string) error {
 	if err := a.store.DropToken(ctx, id); err != nil {
 		return err
 	}
-	return a.note(ctx, DeedTokenRevoked, id)
+	return a.Note(ctx, DeedTokenRevoked, id)
 }
 
 // person gives somebody who may sign in.

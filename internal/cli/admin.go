@@ -3,17 +3,13 @@ package cli
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tocsin/internal/auth"
-	"tocsin/internal/runbook"
 	"tocsin/internal/store"
 )
 
@@ -116,71 +112,4 @@ func whom(ctx context.Context, a *auth.Auth, named []string) (store.Person, erro
 		return p, failf(exitNotFound, "there is nobody called %q; add them with: tocsin user add", named[0])
 	}
 	return p, nil
-}
-
-func runbookVerb(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "runbook", Short: "Read and check runbooks"}
-	read := func(args []string) ([]byte, error) {
-		if len(args) == 0 {
-			return runbook.DefaultYAML(), nil
-		}
-		if args[0] == "-" {
-			return io.ReadAll(io.LimitReader(e.in, 2<<20))
-		}
-		src, err := os.ReadFile(args[0])
-		if err != nil {
-			return nil, failf(exitNotFound, "the runbook can't be read: %w", err)
-		}
-		return src, nil
-	}
-	c.AddCommand(
-		&cobra.Command{Use: "lint FILE", Short: "Check a runbook; each problem with its line and column", Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
-			src, err := read(args)
-			if err != nil {
-				return err
-			}
-			r, err := runbook.Parse(src)
-			var problems runbook.Problems
-			bad := errors.As(err, &problems)
-			if e.global.json && (bad || err == nil) {
-				err := e.print(map[string]any{"problems": append(runbook.Problems{}, problems...)}, nil)
-				if err == nil && bad {
-					err = &fault{exitFailed, silent}
-				}
-				return err
-			}
-			switch {
-			case bad:
-				for _, p := range problems {
-					fmt.Fprintf(e.out, "%s:%s\n", args[0], p)
-				}
-				return failf(exitFailed, "%s: %d problems", args[0], len(problems))
-			case err != nil:
-				return err
-			}
-			e.say("%s: well: %d roles, %d steps", args[0], len(r.Roles), len(r.Steps))
-			return nil
-		}},
-		&cobra.Command{Use: "show [FILE]", Short: "Print a runbook (default: the embedded one)", Args: cobra.MaximumNArgs(1), RunE: func(_ *cobra.Command, args []string) error {
-			src, err := read(args)
-			if err != nil {
-				return err
-			}
-			if e.global.json {
-				r, err := runbook.Parse(src)
-				if err != nil {
-					return failf(exitUsage, "%w", err)
-				}
-				return json.NewEncoder(e.out).Encode(r)
-			}
-			_, err = e.out.Write(src)
-			return err
-		}},
-		printVerb(e),
-		&cobra.Command{Use: "schema", Short: "Print the JSON Schema for editors", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
-			_, err := e.out.Write(runbook.Schema())
-			return err
-		}},
-	)
-	return c
 }

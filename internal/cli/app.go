@@ -29,6 +29,7 @@ import (
 	"tocsin/internal/report"
 	"tocsin/internal/runbook"
 	"tocsin/internal/runner"
+	"tocsin/internal/shelf"
 	"tocsin/internal/store"
 	"tocsin/internal/web"
 )
@@ -44,7 +45,7 @@ type app struct {
 	runner     *runner.Runner
 	site       *public.Site
 	connectors []connect.Connector
-	runbook    *runbook.Runbook
+	shelf      *shelf.Shelf
 	redactors  redactors
 	owner      *organisation
 	changed    chan struct{}
@@ -80,10 +81,10 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if o.public != nil {
 		a.links.Public = "http://" + reachable(o.public.Addr())
 	}
-	if a.runbook, err = loadRunbook(o.config.Runbook); err != nil {
+	if a.store, err = openStore(ctx, o.data, o.database); err != nil {
 		return nil, err
 	}
-	if a.store, err = openStore(ctx, o.data, o.database); err != nil {
+	if a.shelf, err = openShelf(a.store, o.config.Runbook); err != nil {
 		return nil, err
 	}
 	if err = a.store.Lock(); err != nil {
@@ -111,7 +112,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 		return nil, err
 	}
 	services := incident.Services{Names: all.Services(o.config.Depends), Able: runner.Able(a.connectors, o.config.Capabilities)}
-	a.ledger = ledger.New(a.store, ledger.Options{Clock: o.clock, Runbook: func() *runbook.Runbook { return a.runbook }, People: a.people.IDs, Alone: a.store.Pool() == nil,
+	a.ledger = ledger.New(a.store, ledger.Options{Clock: o.clock, Runbook: a.shelf.Current, People: a.people.IDs, Alone: a.store.Pool() == nil,
 		Services: services})
 	a.redactors.people = a.people
 	a.redactors.own = []string{a.links.Console, a.links.Public}
@@ -164,20 +165,42 @@ func reachable(addr net.Addr) string {
 	return net.JoinHostPort(name, strconv.Itoa(tcp.Port))
 }
 
-// loadRunbook reads the runbook file, or gives the embedded one.
-func loadRunbook(file string) (*runbook.Runbook, error) {
+// runbookOf is the source of the runbook that the configuration names, or of the embedded one.
+func runbookOf(file string) ([]byte, error) {
 	if file == "" {
-		return runbook.Default(), nil
+		return runbook.DefaultYAML(), nil
 	}
 	src, err := os.ReadFile(file)
 	if err != nil {
 		return nil, failf(exitUsage, "the runbook can't be read: %w", err)
+	}
+	return src, nil
+}
+
+// loadRunbook reads it.
+func loadRunbook(file string) (*runbook.Runbook, error) {
+	src, err := runbookOf(file)
+	if err != nil {
+		return nil, err
 	}
 	r, err := runbook.Parse(src)
 	if err != nil {
 		return nil, failf(exitUsage, "%s:%w", file, err)
 	}
 	return r, nil
+}
+
+// openShelf begins with it; the shelf goes on with what people saved, unless a file is named.
+func openShelf(s *store.Store, file string) (*shelf.Shelf, error) {
+	src, err := runbookOf(file)
+	if err != nil {
+		return nil, err
+	}
+	sh, err := shelf.New(s, src, file)
+	if err != nil {
+		return nil, failf(exitUsage, "%s:%w", file, err)
+	}
+	return sh, nil
 }
 
 func (a *app) address(person string) (name string, emails, handles []string) {
@@ -214,7 +237,7 @@ func (a *app) candidates(role string) []string {
 	var out []string
 	for _, p := range a.people.List() {
 		if slices.ContainsFunc(p.Roles, func(word string) bool {
-			r, ok := a.runbook.Role(word)
+			r, ok := a.shelf.Current().Role(word)
 			return ok && r.ID == role
 		}) {
 			out = append(out, p.ID)
@@ -323,10 +346,10 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 	tester := connect.NewTester(a.connectors)
 	faces := api.New(api.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Version: version(),
 		BaseURL: func() string { return a.links.Console }, PublicURL: func() string { return a.links.Public }, Names: a.runner.Names,
-		Redactor: a.redactors.of, Ready: a.store.Ping, Runbook: func() *runbook.Runbook { return a.runbook },
+		Redactor: a.redactors.of, Ready: a.store.Ping, Shelf: a.shelf,
 		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Pictures: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
-		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Runbook: func() *runbook.Runbook { return a.runbook }, Organisation: a.owner.Name, NameOrganisation: a.naming(), Drill: a.o.drill})
+		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Shelf: a.shelf, Organisation: a.owner.Name, NameOrganisation: a.naming(), Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
 		mux.Handle(p, compressed(faces))

@@ -96,7 +96,7 @@ func TestCanary(t *testing.T) {
 	found.pages(services.url, "", "/_calls")
 	found.pages(a.links.Console, token, "/api/v1/incidents", "/api/v1/incidents/1", "/api/v1/incidents/1/timeline", "/api/v1/incidents/1/steps",
 		"/api/v1/incidents/1/postmortem", "/api/v1/incidents/1/preview", "/api/v1/people", "/api/v1/me", "/metrics", "/healthz")
-	found.pages(a.links.Console, session(t, a), "/", "/incidents", "/i/INC-1", "/i/INC-1/public", "/i/INC-1/postmortem", "/people", "/runbooks/"+a.runbook.Name, "/declare")
+	found.pages(a.links.Console, session(t, a), "/", "/incidents", "/i/INC-1", "/i/INC-1/public", "/i/INC-1/postmortem", "/people", "/runbooks/"+a.shelf.Current().Name, "/declare")
 	found.pages(a.links.Public, "", "/", "/status", "/i/INC-1", "/i/INC-2")
 	stop()
 	if err := <-served; err != nil {

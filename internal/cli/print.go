@@ -18,7 +18,7 @@ import (
 
 // sheet is an incident on paper, or, where i is nil, the runbook that new ones are run by.
 func (a *app) sheet(i *incident.Incident, role string, private bool) (report.Sheet, error) {
-	book := a.runbook
+	book := a.shelf.Current()
 	if i != nil {
 		book = i.Runbook
 	}

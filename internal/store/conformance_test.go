@@ -20,7 +20,7 @@ import (
 // conformance is what holds on every database.
 var conformance = map[string]func(*testing.T, storetest.Database){
 	"append and conflict": appendConflict, "lists": incidentsAreListed, "tokens": tokens, "people": people, "race": race,
-	"many incidents at once": declareAtOnce, "strike": strike, "pictures": pictures, "credentials": credentials, "audit": audit, "leases": leases, "odd input": oddInput,
+	"many incidents at once": declareAtOnce, "strike": strike, "pictures": pictures, "credentials": credentials, "audit": audit, "runbooks": runbooks, "leases": leases, "odd input": oddInput,
 }
 
 func TestConformance(t *testing.T) {
@@ -364,5 +364,34 @@ func audit(t *testing.T, d storetest.Database) {
 	}
 	if want := []string{"4anasigned_in4s", "3anasigned_in3s", "2anasigned_in2s", "1anasigned_in1s", "0anasigned_in0s"}; !slices.Equal(told, want) {
 		t.Errorf("%v, want %v", told, want)
+	}
+}
+
+func runbooks(t *testing.T, d storetest.Database) {
+	s := d.Open(t)
+	if n, err := s.NewestRunbook(t.Context()); err != nil || n != 0 {
+		t.Fatalf("%d, %v", n, err)
+	}
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	for _, v := range []int{2, 3} {
+		if err := s.AddRunbook(t.Context(), store.Runbook{Version: v, Source: fmt.Sprint("version: ", v), Person: "ana", Note: "ü", Saved: now}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.AddRunbook(t.Context(), store.Runbook{Version: 3, Source: "mine", Saved: now}); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("a version that there is: %v", err)
+	}
+	all, err := s.Runbooks(t.Context())
+	if want := []store.Runbook{{Version: 3, Person: "ana", Note: "ü", Saved: now}, {Version: 2, Person: "ana", Note: "ü", Saved: now}}; err != nil || !reflect.DeepEqual(all, want) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if one, err := s.Runbook(t.Context(), 3); err != nil || one.Source != "version: 3" {
+		t.Errorf("%+v, %v", one, err)
+	}
+	if _, err := s.Runbook(t.Context(), 4); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a version that nobody saved: %v", err)
+	}
+	if n, err := s.NewestRunbook(t.Context()); err != nil || n != 3 {
+		t.Errorf("%d, %v", n, err)
 	}
 }

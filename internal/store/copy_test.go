@@ -46,6 +46,9 @@ func fill(t *testing.T, s *store.Store) {
 	if err := s.AddDeed(t.Context(), store.Deed{At: now, Person: "ana", What: "signed_in", About: "link"}); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.AddRunbook(t.Context(), store.Runbook{Version: 2, Source: "name: x", Person: "ana", Saved: now}); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.PutSetting(t.Context(), "installation", "x"); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +70,7 @@ func TestCopy(t *testing.T) {
 			for _, s := range sums {
 				rows[s.Table] = s.Rows
 			}
-			if diff := cmp.Diff(map[string]int64{"incident": 3, "entry": 63, "picture": 1, "command": 60, "counter": 1, "person": 1, "token": 1, "credential": 1, "audit": 1, "setting": 1}, rows); diff != "" {
+			if diff := cmp.Diff(map[string]int64{"incident": 3, "entry": 63, "picture": 1, "command": 60, "counter": 1, "person": 1, "token": 1, "credential": 1, "audit": 1, "runbook": 1, "setting": 1}, rows); diff != "" {
 				t.Error(diff)
 			}
 			for _, id := range []string{"01A", "01B", "01C"} {

@@ -10,7 +10,6 @@ import (
 	"tocsin/internal/incident"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
-	"tocsin/internal/runbook"
 )
 
 type previewPage struct {
@@ -119,25 +118,4 @@ func pieces(lang *catalogue.Language, text string, f redact.Findings, name repor
 		at = m.End
 	}
 	return append(out, piece{Text: text[at:]})
-}
-
-type runbookPage struct {
-	Runbook *runbook.Runbook
-	Steps   map[string][]runbook.Step // by role
-}
-
-func (p runbookPage) title(*catalogue.Language) string { return p.Runbook.Title }
-
-// runbook shows the runbook that new incidents are run by (R30).
-func (c *console) runbook(w http.ResponseWriter, r *http.Request) {
-	book := c.Runbook()
-	if r.PathValue("name") != book.Name {
-		c.fail(w, r, &incident.Error{Code: incident.NotFound, Message: "there is no such runbook; the active one is " + book.Name})
-		return
-	}
-	p := runbookPage{Runbook: book, Steps: map[string][]runbook.Step{}}
-	for _, s := range book.Steps {
-		p.Steps[s.Role] = append(p.Steps[s.Role], s)
-	}
-	c.render(w, r, http.StatusOK, "runbook", p)
 }

@@ -41,7 +41,7 @@ type roomPage struct {
 	People   []named
 	Panel    string
 	Practice *practiceView // of a drill
-	Ask      []string // who can let somebody write who may only read
+	Ask      []string      // who can let somebody write who may only read
 }
 
 func (p roomPage) title(*catalogue.Language) string {

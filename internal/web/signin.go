@@ -114,7 +114,7 @@ func (c *console) signOut(w http.ResponseWriter, r *http.Request) {
 
 // people lists everyone and lets administrators add somebody.
 func (c *console) people(w http.ResponseWriter, r *http.Request) {
-	c.render(w, r, http.StatusOK, "people", peoplePage{People: c.Directory.List(), Runbook: c.Runbook()})
+	c.render(w, r, http.StatusOK, "people", peoplePage{People: c.Directory.List(), Runbook: c.Shelf.Current()})
 }
 
 func (c *console) addPerson(w http.ResponseWriter, r *http.Request) {
@@ -123,7 +123,7 @@ func (c *console) addPerson(w http.ResponseWriter, r *http.Request) {
 		err = c.Directory.Put(r.Context(), p)
 	}
 	if err != nil {
-		f := c.frame(r, c.lang(r).T("People"), peoplePage{People: c.Directory.List(), Runbook: c.Runbook()})
+		f := c.frame(r, c.lang(r).T("People"), peoplePage{People: c.Directory.List(), Runbook: c.Shelf.Current()})
 		f.Error, f.Kept = err.Error(), typed(r)
 		var e *incident.Error
 		if errors.As(err, &e) {

@@ -20,7 +20,7 @@ import (
 	"tocsin/internal/picture"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
-	"tocsin/internal/runbook"
+	"tocsin/internal/shelf"
 	"tocsin/internal/store"
 )
 
@@ -33,8 +33,8 @@ type Options struct {
 	Directory    *auth.Directory
 	Links        report.Links
 	Redactor     func(*incident.Incident) *redact.Redactor
-	Names        func(*incident.Incident, incident.Run) func(string) (string, bool) // what texts of a step may refer to
-	Runbook      func() *runbook.Runbook
+	Names        func(*incident.Incident, incident.Run) func(string) (string, bool)          // what texts of a step may refer to
+	Shelf        *shelf.Shelf                                                                // the runbook of new incidents, and its versions
 	Sheet        func(i *incident.Incident, role string, private bool) (report.Sheet, error) // on paper; i nil: the runbook alone
 	Join         func(provider, room string) (string, error)                                 // where somebody enters a meeting: a secret, for their browser alone
 	Connectors   []connect.Connector                                                         // for how networks fit and count what they are sent
@@ -128,6 +128,10 @@ var routes = []route{
 	{"POST /i/{id}/check", writer, (*console).check},
 	{"POST /hints", writer, (*console).hints},
 	{"GET /runbooks/{name}", reader, (*console).runbook},
+	{"GET /runbooks/{name}/versions", reader, (*console).runbookVersions},
+	{"GET /runbooks/{name}/yaml", reader, (*console).runbookSource},
+	{"GET /runbooks/{name}/edit", admin, (*console).editRunbook},
+	{"POST /runbooks/{name}/edit", admin, (*console).saveRunbook},
 	{"GET /runbooks/{name}/print", reader, (*console).paper},
 	{"GET /people", reader, (*console).people},
 	{"GET /insights", reader, (*console).insights},

@@ -81,6 +81,14 @@ type Picture struct {
 	Data     string
 }
 
+type Runbook struct {
+	Version int64
+	Source  string
+	Person  string
+	Note    string
+	SavedAt int64
+}
+
 type Setting struct {
 	Name  string
 	Value string
