@@ -86,6 +86,11 @@ func inspect(t *testing.T, tab context.Context, name, address string) {
 // inspectPart does so with the page as it stands.
 func inspectPart(t *testing.T, tab context.Context, name string) {
 	t.Helper()
+	inspectAs(t, tab, name, looks)
+}
+
+func inspectAs(t *testing.T, tab context.Context, name string, looks []look) {
+	t.Helper()
 	evaluate[bool](t, tab, axe+"; true")
 	for _, l := range looks {
 		forced := "none"

@@ -69,10 +69,9 @@ func weight(i *record) int {
 
 // listings makes everything that is about all incidents.
 func (s *Site) listings(e *edition) map[string]*document {
-	docs := map[string]*document{
-		"/status": s.timed(typeHTML, func(m moment) []byte { return []byte(execute("status", s.board(e, m))) }),
-		missing:   s.timed(typeHTML, func(m moment) []byte { return []byte(execute("missing", s.shell(e.base, m))) }),
-	}
+	docs := map[string]*document{}
+	s.pages(docs, "/status", func(t *tongue, m moment) string { return t.execute("status", s.board(e, m)) })
+	s.pages(docs, missing, func(t *tongue, m moment) string { return t.execute("missing", s.shell(e.base, m)) })
 	s.history(docs, e)
 	s.subscribe(docs, e)
 	s.feeds(docs, e)

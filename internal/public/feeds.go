@@ -77,7 +77,7 @@ func (s *Site) feedItem(i *record, base setting) string {
 	for _, t := range i.told() {
 		v.Told = append(v.Told, viewOf(i.n, t, true, s.moment()))
 	}
-	return execute("feeditem", v)
+	return english.execute("feeditem", v)
 }
 
 // xmlOf writes a feed. Our texts can always be written: characters that XML forbids are replaced.

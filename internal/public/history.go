@@ -39,8 +39,10 @@ type pastView struct {
 // Path is the address of its page within the site.
 func (v pastView) Path() string { return "/status/INC-" + strconv.FormatInt(v.N, 10) }
 
-// Text names the month.
-func (v monthView) Text() string { return v.Month.UTC().Format("January 2006") }
+func sameMonth(a, b time.Time) bool {
+	a, b = a.UTC(), b.UTC()
+	return a.Month() == b.Month() && a.Year() == b.Year()
+}
 
 // URL is the address of the page.
 func (v historyView) URL() string { return string(v.Base) + historyPath(v.N) }
@@ -78,25 +80,25 @@ func (s *Site) history(docs map[string]*document, e *edition) {
 	}
 	for n, some := range pages {
 		at, of := int64(n+1), int64(len(pages))
-		docs[historyPath(at)] = s.timed(typeHTML, func(m moment) []byte {
+		s.pages(docs, historyPath(at), func(t *tongue, m moment) string {
 			v := historyView{shell: s.shell(e.base, m), N: at, Of: of}
 			for _, i := range some {
 				p := pastView{N: i.n, Title: i.page.Title, Sign: i.sign(), Outage: i.outage(), Drill: i.page.Drill, Started: m.on(i.page.Started)}
 				if over := i.ended(); over != nil {
 					p.Ended, p.Lasted = m.on(*over), span(max(over.Sub(i.page.Started).Truncate(time.Minute), time.Minute))
 				}
-				if last := len(v.Months) - 1; last < 0 || v.Months[last].Text() != (monthView{Month: p.Started}).Text() {
+				if last := len(v.Months) - 1; last < 0 || !sameMonth(v.Months[last].Month.Time, p.Started.Time) {
 					v.Months = append(v.Months, monthView{Month: p.Started})
 				}
 				last := &v.Months[len(v.Months)-1]
 				last.Past = append(last.Past, p)
 			}
-			return []byte(execute("history", v))
+			return t.execute("history", v)
 		})
 	}
 }
 
 // subscribe makes the page that says how to be told.
 func (s *Site) subscribe(docs map[string]*document, e *edition) {
-	docs["/subscribe"] = s.timed(typeHTML, func(m moment) []byte { return []byte(execute("subscribe", s.shell(e.base, m))) })
+	s.pages(docs, "/subscribe", func(t *tongue, m moment) string { return t.execute("subscribe", s.shell(e.base, m)) })
 }

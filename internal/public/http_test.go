@@ -25,7 +25,11 @@ func TestEveryRoute(t *testing.T) {
 			t.Errorf("%s: %s", path, res.Status)
 			continue
 		}
-		for k, want := range map[string]string{"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"} {
+		vary := "Accept-Encoding"
+		if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+			vary += ", Accept-Language"
+		}
+		for k, want := range map[string]string{"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Vary": vary} {
 			if got := res.Header.Get(k); got != want {
 				t.Errorf("%s: %s is %q", path, k, got)
 			}

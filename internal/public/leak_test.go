@@ -29,13 +29,18 @@ func surfaces(t *testing.T, s *Site, ids ...string) map[string]string {
 			head += k + ": " + strings.Join(v, ", ") + "\n"
 		}
 		all[p] = read(t, res)
+		for _, l := range tongues[1:] {
+			all[p+" "+l.Tag] = read(t, get(t, s.Handler(), p+l.query))
+		}
 		all[p+" headers"] = head
 		if z := get(t, s.Handler(), p, "Accept-Encoding", "gzip"); z.Header.Get("Content-Encoding") == "gzip" {
 			all[p+" gz"] = unzip(t, z.Body)
 		}
 	}
 	for _, i := range s.all.Load().incidents {
-		all["whole "+i.name()] = string(s.whole(i))
+		for _, l := range tongues {
+			all["whole "+i.name()+l.query] = string(s.whole(l, i))
+		}
 	}
 	return all
 }
@@ -55,7 +60,7 @@ func TestNoNameIsPublic(t *testing.T) {
 	l.update("14:06", "monitoring", "Thanks to Mari and Will Grant.", nil)
 	s.Update([]report.Page{l.page(), done.page()})
 	all := surfaces(t, s, "INC-42", "INC-41")
-	all["news"] = string(s.news(s.all.Load().byNumber[42], first))
+	all["news"] = string(s.news(english, s.all.Load().byNumber[42], first))
 	r := redact.New(roster, l.i.Pseudonyms)
 	for where, body := range all {
 		decoded := html.UnescapeString(body)
@@ -121,6 +126,7 @@ func TestTextsAreOnlyText(t *testing.T) {
 	want := map[string]string{}
 	for _, p := range []string{"/status", "/status/1"} {
 		want[p] = shape(t, read(t, get(t, s.Handler(), p)))
+		want[p+" de"] = shape(t, read(t, get(t, s.Handler(), p+"?lang=de")))
 	}
 	for _, payload := range payloads {
 		s := site(t, nasty("INC-1", payload).page())
@@ -131,7 +137,7 @@ func TestTextsAreOnlyText(t *testing.T) {
 					t.Errorf("%s: %q changes the page:\n%s\n%s", path, payload, got, w)
 				}
 				for _, a := range find(dom(t, body), "a", "") {
-					if href := attr(a, "href"); !strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "#") && !strings.HasPrefix(href, "https://") && href != "" {
+					if href := attr(a, "href"); !strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "#") && !strings.HasPrefix(href, "?lang=") && !strings.HasPrefix(href, "https://") && href != "" {
 						t.Errorf("%s: %q makes a link to %q", path, payload, href)
 					}
 				}
@@ -140,7 +146,7 @@ func TestTextsAreOnlyText(t *testing.T) {
 				mustNot(t, path, strings.ReplaceAll(body, `\<`, ""), "<script", "<img", "<iframe", "<svg", "<a ", "<style", "<meta")
 			}
 		}
-		for _, line := range strings.Split(string(s.whole(s.all.Load().byNumber[1])), "\n") {
+		for _, line := range strings.Split(string(s.whole(english, s.all.Load().byNumber[1])), "\n") {
 			if !json.Valid([]byte(line)) {
 				t.Errorf("%q breaks the stream", payload)
 			}

@@ -46,7 +46,13 @@ type Site struct {
 	all   atomic.Pointer[edition]
 
 	mu     sync.Mutex // of Update
-	topics map[int64]*live.Topic
+	topics map[seat]*live.Topic
+}
+
+// seat is where people follow an incident in a language.
+type seat struct {
+	n   int64
+	tag string
 }
 
 // pulse is the last sign of life of the core.
@@ -65,11 +71,11 @@ type edition struct {
 type record struct {
 	n       int64 // of INC-n
 	page    report.Page
-	stage   string // where it stands in truth: a stage, and "investigating" again once it was reopened
-	version int64  // of its stream
-	topic   *live.Topic
-	docs    map[string]*document // by path
-	inFeed  string               // HTML
+	stage   string                 // where it stands in truth: a stage, and "investigating" again once it was reopened
+	version int64                  // of its stream
+	topics  map[string]*live.Topic // by language
+	docs    map[string]*document   // by path
+	inFeed  string                 // HTML
 }
 
 // New makes a site that knows of no incident.
@@ -83,7 +89,7 @@ func New(o Options) *Site {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Site{o: o, began: o.Now().UTC(), real: time.Now, seats: live.NewSeats(0), topics: map[int64]*live.Topic{}}
+	s := &Site{o: o, began: o.Now().UTC(), real: time.Now, seats: live.NewSeats(0), topics: map[seat]*live.Topic{}}
 	s.assets = loadAssets()
 	s.all.Store(&edition{})
 	s.Update(nil)
@@ -120,10 +126,10 @@ func (s *Site) Update(pages []report.Page) {
 		next.byNumber[n] = i
 	}
 	slices.SortStableFunc(next.incidents, func(a, b *record) int { return cmp.Compare(b.n, a.n) })
-	for n, t := range s.topics {
-		if next.byNumber[n] == nil { // it is not public any more
+	for at, t := range s.topics {
+		if next.byNumber[at.n] == nil { // it is not public any more
 			t.Close()
-			delete(s.topics, n)
+			delete(s.topics, at)
 		}
 	}
 	if !changed {
@@ -136,7 +142,9 @@ func (s *Site) Update(pages []report.Page) {
 	s.all.Store(next)
 	for _, i := range next.incidents {
 		if was := old.byNumber[i.n]; was != nil && was != i && was.version != i.version {
-			i.topic.Publish(i.version, s.news(i, was.page))
+			for _, t := range tongues {
+				i.topics[t.Tag].Publish(i.version, s.news(t, i, was.page))
+			}
 		}
 	}
 }
@@ -150,18 +158,22 @@ func (s *Site) release(i, was *record, base setting) {
 			i.version = max(i.page.Version*1000, was.version+1)
 		}
 	}
-	if i.topic = s.topics[i.n]; i.topic == nil {
-		i.topic = live.New(live.Options{Seats: s.seats, Beat: s.beat})
-		s.topics[i.n] = i.topic
-	}
 	path := "/status/" + i.name()
 	i.docs = map[string]*document{
-		path:           s.timed(typeHTML, func(m moment) []byte { return s.livePage(i, base, m) }),
 		path + ".json": fixed(typeJSON, marshal(i.page)),
 		path + ".md":   fixed(typeMarkdown, s.markdown(i, base)),
 	}
+	s.pages(i.docs, path, func(t *tongue, m moment) string { return t.execute("live", s.view(i, base, m)) })
 	i.inFeed = s.feedItem(i, base)
-	i.topic.Set(i.version, s.whole(i))
+	i.topics = map[string]*live.Topic{}
+	for _, t := range tongues {
+		at := seat{i.n, t.Tag}
+		if s.topics[at] == nil {
+			s.topics[at] = live.New(live.Options{Seats: s.seats, Beat: s.beat})
+		}
+		i.topics[t.Tag] = s.topics[at]
+		i.topics[t.Tag].Set(i.version, s.whole(t, i))
+	}
 }
 
 // Touch is a sign of life of the core: what is shown is still so.
@@ -196,7 +208,7 @@ func (s *Site) moment() moment {
 // beat keeps streams open, and tells their readers when the core is silent.
 func (s *Site) beat() []byte {
 	if m := s.moment(); m.stale {
-		return []byte("event: stale\ndata: " + m.on(m.time()).Clock() + "\n\n")
+		return []byte("event: stale\ndata: " + m.time().Format(layoutClock) + "\n\n")
 	}
 	return []byte(": beat\n\n")
 }

@@ -83,8 +83,16 @@ func (s *Site) Handler() http.Handler {
 	})
 }
 
+// of is the document of a path in the language of whoever asks, or in English where there is no other.
+func (e *edition) of(r *http.Request, path string) *document {
+	if d := e.docs[tongueOf(r).key(path)]; d != nil {
+		return d
+	}
+	return e.docs[path]
+}
+
 func (s *Site) document(w http.ResponseWriter, r *http.Request) {
-	s.give(w, r, s.all.Load().docs[r.URL.Path])
+	s.give(w, r, s.all.Load().of(r, r.URL.Path))
 }
 
 func (s *Site) asset(w http.ResponseWriter, r *http.Request) { s.give(w, r, s.assets[r.URL.Path]) }
@@ -98,7 +106,7 @@ func (s *Site) ofIncident(w http.ResponseWriter, r *http.Request) {
 	}
 	var d *document
 	if n, ok := number(id); ok {
-		d = s.all.Load().docs["/status/INC-"+strconv.FormatInt(n, 10)+ext]
+		d = s.all.Load().of(r, "/status/INC-"+strconv.FormatInt(n, 10)+ext)
 	}
 	s.give(w, r, d)
 }
@@ -107,7 +115,11 @@ func (s *Site) events(w http.ResponseWriter, r *http.Request) {
 	if n, ok := number(r.PathValue("id")); ok {
 		if i := s.all.Load().byNumber[n]; i != nil {
 			w.Header().Set("Access-Control-Allow-Origin", "*")
-			i.topic.ServeHTTP(w, r)
+			t := asked(r) // by name alone: programs listen here, too
+			if t == nil {
+				t = english
+			}
+			i.topics[t.Tag].ServeHTTP(w, r)
 			return
 		}
 	}
@@ -124,7 +136,7 @@ func (s *Site) give(w http.ResponseWriter, r *http.Request, d *document) {
 
 // notFound is the same for what never was and for what is not public.
 func (s *Site) notFound(w http.ResponseWriter, r *http.Request) {
-	s.all.Load().docs[missing].serve(w, r, http.StatusNotFound)
+	s.all.Load().of(r, missing).serve(w, r, http.StatusNotFound)
 }
 
 // missing is the key of the page for what is not there; no path is like it.

@@ -29,8 +29,8 @@ type streamEntry struct {
 }
 
 // whole tells everything, to whoever has been away too long.
-func (s *Site) whole(i *record) []byte {
-	c := s.change(i)
+func (s *Site) whole(t *tongue, i *record) []byte {
+	c := s.change(t, i)
 	c.Whole = true
 	dated := s.view(i, "", s.moment()).LongAgo
 	entries := i.page.Entries
@@ -38,14 +38,14 @@ func (s *Site) whole(i *record) []byte {
 		entries = entries[n-mostEntries:]
 	}
 	for _, e := range entries {
-		c.Entries = append(c.Entries, entryOf(i.n, e, dated))
+		c.Entries = append(c.Entries, entryOf(t, i.n, e, dated))
 	}
 	return c.bytes()
 }
 
 // news tells what changed since was.
-func (s *Site) news(i *record, was report.Page) []byte {
-	c := s.change(i)
+func (s *Site) news(t *tongue, i *record, was report.Page) []byte {
+	c := s.change(t, i)
 	dated := s.view(i, "", s.moment()).LongAgo
 	before := map[int64]report.PublicEntry{}
 	for _, e := range was.Entries {
@@ -53,7 +53,7 @@ func (s *Site) news(i *record, was report.Page) []byte {
 	}
 	for _, e := range i.page.Entries {
 		if !reflect.DeepEqual(before[e.Seq], e) {
-			c.Entries = append(c.Entries, entryOf(i.n, e, dated))
+			c.Entries = append(c.Entries, entryOf(t, i.n, e, dated))
 		}
 		delete(before, e.Seq)
 	}
@@ -65,10 +65,10 @@ func (s *Site) news(i *record, was report.Page) []byte {
 	return c.bytes()
 }
 
-func (s *Site) change(i *record) change {
+func (s *Site) change(t *tongue, i *record) change {
 	v := s.view(i, "", s.moment())
 	return change{Incident: i.name(), Version: i.page.Version, Kind: i.page.Kind, Status: i.page.Status,
-		Stage: i.stage, Entries: []streamEntry{}, Title: execute("titletext", v), Head: execute("head", v)}
+		Stage: i.stage, Entries: []streamEntry{}, Title: t.execute("titletext", v), Head: t.execute("head", v)}
 }
 
 // bytes is the JSON, with HTML readable and small: an event stream is no page.
@@ -82,6 +82,6 @@ func (c change) bytes() []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-func entryOf(n int64, e report.PublicEntry, dated bool) streamEntry {
-	return streamEntry{PublicEntry: e, HTML: execute("entry", viewOf(n, e, dated, moment{}))}
+func entryOf(t *tongue, n int64, e report.PublicEntry, dated bool) streamEntry {
+	return streamEntry{PublicEntry: e, HTML: t.execute("entry", viewOf(n, e, dated, moment{}))}
 }

@@ -2,7 +2,6 @@ package public
 
 import (
 	"fmt"
-	"html/template"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,25 +58,8 @@ func (m moment) onOf(t *time.Time) stamp {
 	return m.on(*t)
 }
 
-// Text is the time of day, with as much of the date as it needs.
-func (s stamp) Text() string {
-	switch s.near {
-	case today:
-		return s.Clock()
-	case thisYear:
-		return s.UTC().Format("2 Jan, 15:04 UTC")
-	}
-	return s.Full()
-}
-
-// Clock is the time of day.
-func (s stamp) Clock() string { return s.UTC().Format("15:04 UTC") }
-
-// Full has the date too.
-func (s stamp) Full() string { return s.UTC().Format("2 Jan 2006, 15:04 UTC") }
-
-// Day is the date without the year.
-func (s stamp) Day() string { return s.UTC().Format("2 Jan") }
+// Full is the moment in a record, which is English.
+func (s stamp) Full() string { return s.UTC().Format(layoutFull) }
 
 // ISO is for programs.
 func (s stamp) ISO() string { return s.UTC().Format(time.RFC3339) }
@@ -88,6 +70,7 @@ func (s stamp) Date() string { return s.UTC().Format(time.DateOnly) }
 // span is a length of time.
 type span time.Duration
 
+// String is the length in a record.
 func (s span) String() string { return report.Span(time.Duration(s)) }
 
 // incidentView is an incident as pages show it.
@@ -135,6 +118,7 @@ type entryView struct {
 	Kind      sign
 	Stage     word // of an update
 	Text      redact.Text
+	Ours      bool // the text is a sentence of the program
 	Mark      redact.Text
 	Guess     bool
 	RuledOut  bool
@@ -200,7 +184,7 @@ func (s *Site) view(i *record, base setting, m moment) incidentView {
 }
 
 func viewOf(n int64, e report.PublicEntry, dated bool, m moment) entryView {
-	v := entryView{Seq: e.Seq, At: m.on(e.At), Dated: dated, Kind: kindOf(e), Text: e.Text, Mark: e.Mark, Guess: e.Kind == "guess",
+	v := entryView{Seq: e.Seq, At: m.on(e.At), Dated: dated, Kind: kindOf(e), Text: e.Text, Ours: slices.Contains([]string{"major", "resolved", "reopened"}, e.Kind) || e.Struck, Mark: e.Mark, Guess: e.Kind == "guess",
 		Corrected: e.Corrected, Struck: e.Struck, Pictures: pictures(n, e)}
 	if e.Kind == "update" {
 		v.Stage = stageWords[e.Stage]
@@ -212,19 +196,4 @@ func viewOf(n int64, e report.PublicEntry, dated bool, m moment) entryView {
 func sameDay(a, b time.Time) bool {
 	a, b = a.UTC(), b.UTC()
 	return a.YearDay() == b.YearDay() && a.Year() == b.Year()
-}
-
-var templates = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
-
-// execute fills a template. Templates and what they are given belong together, so they can't fail; a test fills each.
-func execute(name string, v any) string {
-	var b strings.Builder
-	if err := templates.ExecuteTemplate(&b, name, v); err != nil {
-		panic(err)
-	}
-	return b.String()
-}
-
-func (s *Site) livePage(i *record, base setting, m moment) []byte {
-	return []byte(execute("live", s.view(i, base, m)))
 }

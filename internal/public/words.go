@@ -1,6 +1,9 @@
 package public
 
-import "tocsin/internal/report"
+import (
+	"tocsin/internal/catalogue"
+	"tocsin/internal/report"
+)
 
 // word is a text of the program. It is made of constants only (a test holds this), so no word of anybody's gets into one.
 type word string
@@ -42,6 +45,13 @@ func kindOf(e report.PublicEntry) sign {
 		return k
 	}
 	return sign{"", "Note", "fact"}
+}
+
+// What signs and stages say.
+var _ = []string{
+	catalogue.Mark("Major outage"), catalogue.Mark("Minor outage"), catalogue.Mark("Monitoring"), catalogue.Mark("Resolved"), catalogue.Mark("Withdrawn"), catalogue.Mark("No known problems"),
+	catalogue.Mark("Update"), catalogue.Mark("What this means for you"), catalogue.Mark("Fact"), catalogue.Mark("Finding"), catalogue.Mark("Guess"), catalogue.Mark("Action"), catalogue.Mark("Decision"),
+	catalogue.Mark("Reopened"), catalogue.Mark("Note"), catalogue.Mark("Investigating"), catalogue.Mark("Identified"),
 }
 
 const (

@@ -3,7 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
-	"strings"
+	"maps"
 	"time"
 
 	"tocsin/internal/catalogue"
@@ -12,55 +12,21 @@ import (
 
 // spoken are the functions of templates whose results depend on the language.
 func spoken(l *catalogue.Language) template.FuncMap {
-	return template.FuncMap{
-		"t": func(text string, values ...any) any { return fill(l.Word(text), values) },
-		"n": func(one, many string, n int, values ...any) any {
-			return fill(l.Form(one, many, n), append([]any{n}, values...))
-		},
-		"word":  l.Word,
-		"words": func(s string) string { return l.Word(strings.ReplaceAll(s, "_", " ")) },
-		"sign":  func(kind, status, stage string) string { return l.Word(sign(kind, status, stage)) },
-		"date":  func(t time.Time, layout string) string { return l.Date(t, layout) },
-		"span":  func(d time.Duration) string { return report.SpanIn(l, d) },
-		"in":    func(t, now time.Time) string { return report.SpanIn(l, t.Sub(now)) },
-		"utc":   func(t, now time.Time) template.HTML { return moment(l, t, now) },
-	}
+	all := l.Funcs()
+	maps.Copy(all, template.FuncMap{
+		"sign": func(kind, status, stage string) string { return l.Word(sign(kind, status, stage)) },
+		"date": func(t time.Time, layout string) string { return l.Date(t, layout) },
+		"span": func(d time.Duration) string { return report.SpanIn(l, d) },
+		"in":   func(t, now time.Time) string { return report.SpanIn(l, t.Sub(now)) },
+		"utc":  func(t, now time.Time) template.HTML { return moment(l, t, now) },
+	})
+	return all
 }
 
 // moment is a time in UTC, to which times.js adds what the reader's own clock shows.
 func moment(l *catalogue.Language, t, now time.Time) template.HTML {
 	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, t.UTC().Format(time.RFC3339), //nolint:gosec // a time, and a text that is escaped
 		template.HTMLEscapeString(report.ClockIn(l, t, now))))
-}
-
-// fill puts values into a text. Where one of them is HTML, so is the result, with everything else escaped.
-func fill(text string, values []any) any {
-	if len(values) == 0 {
-		return text
-	}
-	marked := false
-	for _, v := range values {
-		if _, ok := v.(template.HTML); ok {
-			marked = true
-		}
-	}
-	if !marked {
-		return fmt.Sprintf(text, values...)
-	}
-	safe := make([]any, len(values))
-	for n, v := range values {
-		switch v := v.(type) {
-		case template.HTML:
-			safe[n] = string(v)
-		case string:
-			safe[n] = template.HTMLEscapeString(v)
-		case fmt.Stringer:
-			safe[n] = template.HTMLEscapeString(v.String())
-		default:
-			safe[n] = v
-		}
-	}
-	return template.HTML(fmt.Sprintf(template.HTMLEscapeString(text), safe...)) //nolint:gosec // escaped above
 }
 
 // Words that the log holds for kinds, states and the like, which pages show through word and words.

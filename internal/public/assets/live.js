@@ -1,28 +1,29 @@
 "use strict";
 (() => {
-const $ = id => document.getElementById(id), now = () => new Date().toISOString().slice(11, 16) + " UTC";
+const $ = id => document.getElementById(id), words = $("words") ? JSON.parse($("words").textContent) : {};
+const t = (s, v) => (words[s] || s).replace(/%[sd]/, v), n = (one, many, v) => t(v === 1 ? one : many, v), now = () => new Date().toISOString().slice(11, 16) + " UTC";
 
 // The reader's own time beside UTC.
 function local(root) {
-  for (const t of root.querySelectorAll("time[data-local]")) {
-    t.removeAttribute("data-local");
-    const d = new Date(t.dateTime);
+  for (const time of root.querySelectorAll("time[data-local]")) {
+    time.removeAttribute("data-local");
+    const d = new Date(time.dateTime);
     if (!d.getTimezoneOffset()) continue;
     const o = {hour: "2-digit", minute: "2-digit"};
     if (d.getDate() != d.getUTCDate()) o.day = "numeric", o.month = "short";
     const s = document.createElement("span");
     s.className = "local";
-    s.textContent = d.toLocaleString([], o) + " local";
-    t.after(s);
+    s.textContent = d.toLocaleString(document.documentElement.lang, o) + " " + t("local");
+    time.after(s);
   }
 }
 function parse(html) {
-  const t = document.createElement("template");
-  t.innerHTML = html;
-  local(t.content);
-  return t.content;
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  local(box.content);
+  return box.content;
 }
-const page = () => fetch(location.pathname).then(r => r.ok ? r.text() : Promise.reject()).then(t => new DOMParser().parseFromString(t, "text/html"));
+const page = () => fetch(location.pathname + location.search).then(r => r.ok ? r.text() : Promise.reject()).then(html => new DOMParser().parseFromString(html, "text/html"));
 local(document);
 
 const board = $("board"), list = $("timeline");
@@ -39,8 +40,8 @@ if (!list) return;
 
 let version = list.dataset.version, paused = false, waiting = [], fresh = 0, source, timer, calm, talk;
 const pill = $("pill"), pause = $("pause"), org = document.title.slice(document.title.lastIndexOf(" – "));
-const say = s => { $("state").textContent = paused ? "Paused" : s; };
-const good = () => document.querySelector(".stale") ? "Waiting for news" : "● Live";
+const say = s => { $("state").textContent = paused ? t("Paused") : s; };
+const good = () => document.querySelector(".stale") ? t("Waiting for news") : t("● Live");
 const key = li => +li.dataset.k;
 
 function put(li) {
@@ -60,9 +61,9 @@ function show() {
     if (c.whole) for (const li of [...list.children]) if (!had.has(li.id) && key(li) >= from) li.remove();
   }
   if (fresh) {
-    const n = fresh;
+    const many = fresh;
     clearTimeout(talk);
-    talk = setTimeout(() => { $("said").textContent = n + (n > 1 ? " new entries" : " new entry"); }, 1000);
+    talk = setTimeout(() => { $("said").textContent = n("%d new entry", "%d new entries", many); }, 1000);
   }
   waiting = []; fresh = 0; pill.hidden = true;
 }
@@ -74,7 +75,7 @@ function take(c) {
   waiting.push(c);
   if (c.title) document.title = c.title + org;
   if (!paused && !above()) return show();
-  pill.textContent = (fresh ? fresh + " new" : "Changed") + " ↑";
+  pill.textContent = (fresh ? t("%d new ↑", fresh) : t("Changed ↑"));
   pill.hidden = false;
 }
 function poll() {
@@ -85,16 +86,16 @@ function poll() {
       take({head: d.getElementById("head").innerHTML, entries: [...l.children].reverse().map(x => x.outerHTML), title: d.title.replace(org, ""), whole: true});
     }
     $("asof").innerHTML = d.getElementById("asof").innerHTML;
-    if (!source || source.readyState === 2) say("Looked at " + now()), open();
-  }, () => say("No connection. Last try " + now()));
+    if (!source || source.readyState === 2) say(t("Looked at %s", now())), open();
+  }, () => say(t("No connection. Last try %s", now())));
 }
 function lost() { timer = timer || setInterval(poll, 30000); }
 function open() {
   if (!window.EventSource || navigator.connection?.saveData) return lost();
   source?.close();
-  source = new EventSource(list.dataset.events + "?after=" + version);
+  source = new EventSource(list.dataset.events + (list.dataset.events.includes("?") ? "&" : "?") + "after=" + version);
   source.onopen = () => { clearInterval(timer); timer = 0; say(good()); };
-  source.onerror = () => { say("Connection lost at " + now() + ". Trying again."); lost(); };
+  source.onerror = () => { say(t("Connection lost at %s. Trying again.", now())); lost(); };
   const got = e => {
     const c = JSON.parse(e.data);
     version = e.lastEventId;
@@ -104,12 +105,12 @@ function open() {
   };
   source.onmessage = got;
   source.addEventListener("reset", got);
-  source.addEventListener("stale", e => { say("Last copy of " + e.data); clearTimeout(calm); calm = setTimeout(() => say(good()), 40000); });
+  source.addEventListener("stale", e => { say(t("Last copy of %s", e.data)); clearTimeout(calm); calm = setTimeout(() => say(good()), 40000); });
 }
 pause.onclick = () => {
   paused = !paused;
   pause.setAttribute("aria-pressed", paused);
-  pause.textContent = paused ? "Go on" : "Pause";
+  pause.textContent = paused ? t("Go on") : t("Pause");
   say(good());
   if (!paused) show();
 };
@@ -117,6 +118,6 @@ pill.onclick = () => { show(); $("tl").scrollIntoView(); $("tl").focus({preventS
 addEventListener("scroll", () => { if (waiting.length && !paused && !above()) show(); }, {passive: true});
 document.addEventListener("visibilitychange", () => { if (!document.hidden && source && source.readyState !== 1) open(); });
 $("live").hidden = false;
-say("Connecting");
+say(t("Connecting"));
 open();
 })();
