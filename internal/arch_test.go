@@ -35,6 +35,7 @@ var may = map[string][]string{
 	"live":                {},
 	"picture":             {"incident", "ledger", "store"},
 	"public":              {"live", "report", "redact", "catalogue"},
+	"mirror":              {"public"},
 	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect", "catalogue", "picture", "shelf"},
 	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture", "shelf"},
 	"drill":               {"runbook", "incident", "standin", "store"},

@@ -62,6 +62,7 @@ type appOptions struct {
 	baseURL  string       // what people open; empty: the listener's address
 	clock    func() time.Time
 	drill    bool
+	reading  bool // beside a server that may be running: nothing is served and nothing done
 	log      *slog.Logger
 }
 
@@ -87,7 +88,10 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if a.shelf, err = openShelf(a.store, o.config.Runbook); err != nil {
 		return nil, err
 	}
-	if err = a.store.Lock(); err != nil {
+	if !o.reading {
+		err = a.store.Lock()
+	}
+	if err != nil {
 		return nil, failf(exitConflict, "%s: %w; stop it, or choose another folder with --data", o.data, err)
 	}
 	if err = notMoved(ctx, a.store, o.data); err != nil {

@@ -52,8 +52,14 @@ type process struct {
 // serve starts a server process and waits until it says that it is ready. It is stopped when the test ends.
 func serve(t *testing.T, args ...string) *process {
 	t.Helper()
+	return serveAs(t, "Console  ", append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+}
+
+// serveAs starts a process that serves something, and waits until it says where: after the mark.
+func serveAs(t *testing.T, mark string, args ...string) *process {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	p := &process{cmd: command(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...), exited: make(chan struct{})}
+	p := &process{cmd: command(ctx, args...), exited: make(chan struct{})}
 	words, err := p.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +75,7 @@ func serve(t *testing.T, args ...string) *process {
 	var said []string
 	for lines.Scan() {
 		said = append(said, lines.Text())
-		if _, url, ok := strings.Cut(lines.Text(), "Console  "); ok {
+		if _, url, ok := strings.Cut(lines.Text(), mark); ok {
 			p.url = url
 			break
 		}

@@ -50,6 +50,7 @@ func (t *tongue) funcs() template.FuncMap {
 		"text":   t.text,
 		"clock":  func(s stamp) string { return t.Date(s.UTC(), layoutClock) },
 		"full":   func(s stamp) string { return t.Date(s.UTC(), layoutFull) },
+		"made":   func(s stamp) string { return t.Date(s.UTC(), "2 Jan 2006, 15:04:05 UTC") },
 		"day":    func(s stamp) string { return t.Date(s.UTC(), layoutDay) },
 		"month":  func(s stamp) string { return t.Date(s.UTC(), layoutMonth) },
 		"lasted": func(s span) string { return report.SpanIn(t.Language, time.Duration(s)) },

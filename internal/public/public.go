@@ -42,6 +42,8 @@ type Site struct {
 	assets map[string]*document
 	seats  *live.Seats
 
+	bundles bundles
+
 	alive atomic.Pointer[pulse]
 	all   atomic.Pointer[edition]
 
@@ -65,6 +67,7 @@ type edition struct {
 	incidents    []*record // newest first
 	byNumber     map[int64]*record
 	docs         map[string]*document // by path
+	n            int64                // grows with each that differs
 }
 
 // record is an announced incident and its documents.
@@ -135,6 +138,7 @@ func (s *Site) Update(pages []report.Page) {
 	if !changed {
 		return
 	}
+	next.n = old.n + 1
 	next.docs = s.listings(next)
 	for _, i := range next.incidents {
 		maps.Copy(next.docs, i.docs)
@@ -192,6 +196,8 @@ func (s *Site) Close() {
 type moment struct {
 	at    int64 // Unix seconds
 	stale bool  // the core has been silent since
+	// copied is that the page is a file, which says when it was made, to the second
+	copied bool
 }
 
 func (m moment) time() time.Time { return time.Unix(m.at, 0).UTC() }

@@ -43,6 +43,7 @@ var routes = []route{
 	{"/api/v2/scheduled-maintenances.json", (*Site).document},
 	{"/api/v2/scheduled-maintenances/upcoming.json", (*Site).document},
 	{"/api/v2/scheduled-maintenances/active.json", (*Site).document},
+	{BundlePath, (*Site).bundle},
 	{"/robots.txt", (*Site).asset},
 	{"/favicon.svg", (*Site).asset},
 }

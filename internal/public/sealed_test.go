@@ -57,7 +57,7 @@ func TestOnlyPagesComeIn(t *testing.T) {
 	t.Parallel()
 	allowed := map[string][]string{
 		"report": {"Page", "PublicEntry", "Span", "SpanIn"}, // they write a duration
-		"redact": {"Text", "Literal", "Join"},     // of constants and sealed texts
+		"redact": {"Text", "Literal", "Join"},               // of constants and sealed texts
 	}
 	fset, files := sources(t)
 	for _, f := range files {

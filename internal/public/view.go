@@ -19,6 +19,7 @@ type shell struct {
 	Base         setting
 	AsOf         stamp
 	Stale        bool
+	Copied       bool // it is a file
 }
 
 // Style and Script are addresses of our own files.
@@ -143,7 +144,7 @@ func (v incidentView) URL() string { return string(v.Base) + v.Path() }
 const mostEntries = 100
 
 func (s *Site) shell(base setting, m moment) shell {
-	return shell{Organisation: setting(s.o.Organisation()), Base: base, AsOf: m.on(m.time()), Stale: m.stale}
+	return shell{Organisation: setting(s.o.Organisation()), Base: base, AsOf: m.on(m.time()), Stale: m.stale, Copied: m.copied}
 }
 
 func (s *Site) view(i *record, base setting, m moment) incidentView {

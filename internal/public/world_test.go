@@ -150,12 +150,12 @@ func read(t testing.TB, res *http.Response) string {
 	return string(b)
 }
 
-// every is all paths that can be read, streams aside.
+// every is all paths that can be read, streams and the archive of all aside.
 func every(ids ...string) []string {
 	var out []string
 	for _, p := range Patterns() {
 		switch {
-		case strings.HasSuffix(p, "/events"), strings.HasSuffix(p, "/{picture}"), strings.HasSuffix(p, "/{page}"):
+		case strings.HasSuffix(p, "/events"), strings.HasSuffix(p, "/{picture}"), strings.HasSuffix(p, "/{page}"), p == BundlePath:
 		case p == "/status/{id}":
 			for _, id := range ids {
 				out = append(out, "/status/"+id, "/status/"+id+".json", "/status/"+id+".md")
