@@ -2,10 +2,11 @@ package cli
 
 import (
 	"context"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,43 +30,75 @@ func console(t *testing.T) (tab context.Context, base string, link string) {
 // consoleAs does so with such stand-ins and such a person.
 func consoleAs(t *testing.T, services standins, me store.Person) (tab context.Context, base string, link string) {
 	t.Helper()
+	a, stop := startWith(t, t.TempDir(), services.config())
+	t.Cleanup(stop)
+	if err := a.people.Put(t.Context(), me); err != nil {
+		t.Fatal(err)
+	}
+	return browser(t), a.links.Console, linkOf(t, a, me.ID)
+}
+
+// linkOf is a link that signs somebody in.
+func linkOf(t *testing.T, a *app, person string) string {
+	t.Helper()
+	secret, err := a.auth.LinkFor(t.Context(), person, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.links.Console + "/link?token=" + secret
+}
+
+// browser starts a browser that lives as long as the test.
+func browser(t *testing.T) (tab context.Context) {
+	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal("chromium is needed; ./test installs it")
 	}
-	l, err := listenOn("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	a, err := newApp(ctx, appOptions{data: t.TempDir(), config: services.config(), console: l, log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := a.people.Put(ctx, me); err != nil {
-		t.Fatal(err)
-	}
-	secret, err := a.auth.LinkFor(ctx, me.ID, time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- a.run(ctx) }()
-	alloc, shut := chromedp.NewExecAllocator(context.WithoutCancel(ctx), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+	alloc, shut := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.Flag("disable-background-networking", true))...)
 	tab, closeTab := chromedp.NewContext(alloc)
 	t.Cleanup(func() {
 		closeTab()
 		shut()
-		cancel()
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
 	})
 	if err := chromedp.Do(tab, chromedp.Navigate("about:blank")); err != nil { // the browser lives as long as this context
 		t.Fatal(err)
 	}
-	return tab, a.links.Console, a.links.Console + "/link?token=" + secret
+	return tab
+}
+
+// another is the browser of somebody else, on a device of their own.
+func another(t *testing.T, tab context.Context) context.Context {
+	t.Helper()
+	theirs, closeTab := chromedp.NewContext(tab, chromedp.WithNewBrowserContext())
+	t.Cleanup(closeTab)
+	if err := chromedp.Do(theirs, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	return theirs
+}
+
+// complaints gathers what the console of a browser says.
+func complaints(tab context.Context) func() []string {
+	var mu sync.Mutex
+	var said []string
+	messages := chromedp.Console(tab)
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			mu.Lock()
+			said = append(said, string(m.Type)+" "+m.Text)
+			mu.Unlock()
+		}
+	}()
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(said)
+	}
 }
 
 func browse(t *testing.T, tab context.Context, steps ...chromedp.Action[chromedp.Void]) {

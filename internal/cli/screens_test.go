@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -144,19 +143,7 @@ const drawn = `new Promise((done) => {
 func TestScreens(t *testing.T) {
 	t.Parallel()
 	tab, base, link := console(t)
-	var mu sync.Mutex
-	var said []string
-	messages := chromedp.Console(tab)
-	go func() {
-		for m, err := range messages {
-			if err != nil {
-				return
-			}
-			mu.Lock()
-			said = append(said, string(m.Type)+" "+m.Text)
-			mu.Unlock()
-		}
-	}()
+	said := complaints(tab)
 	inspect(t, tab, "signin", base+"/signin")
 	inspect(t, tab, "setup", base+"/setup?token=x")
 	inspect(t, tab, "link", link)
@@ -204,10 +191,8 @@ func TestScreens(t *testing.T) {
 	inspect(t, tab, "history", base+"/history")
 	inspect(t, tab, "subscribe", base+"/subscribe")
 	inspect(t, tab, "runbook", base+"/runbooks/production-incidents")
-	mu.Lock()
-	if len(said) > 0 {
-		t.Errorf("the browser's console says:\n%s", strings.Join(said, "\n"))
+	if all := said(); len(all) > 0 {
+		t.Errorf("the browser's console says:\n%s", strings.Join(all, "\n"))
 	}
-	mu.Unlock()
 	inspect(t, tab, "problem", base+"/no-such-page")
 }
