@@ -4,7 +4,7 @@
 //
 // Usable: from asking for the room to being able to write in it, on a slow mobile network (1.6 Mbit/s, 150 ms, a processor four times as
 // slow), nothing cached. Echo: from a command given by somebody else to the entry on the page, the 95th percentile. Paint: from a key to
-// what it shows, as the browser itself measures. Frame: the longest, while a room of 2,000 entries is scrolled from end to end. Bytes are
+// what it shows, as the browser itself measures. Frame: the longest, while a room of 2,000 entries is scrolled from end to end, or searched. Bytes are
 // those that went over the wire.
 package console
 
@@ -176,7 +176,7 @@ func BenchmarkEcho(b *testing.B) {
 
 func BenchmarkTwoThousandEntries(b *testing.B) {
 	v := newVisit(b, 2000)
-	var frame, key float64
+	var frame, key, search float64
 	for b.Loop() {
 		v.run(chromedp.Navigate(v.room))
 		v.until(`window.htmx && document.querySelector("#say-text")`)
@@ -189,6 +189,15 @@ func BenchmarkTwoThousandEntries(b *testing.B) {
 		v.run(chromedp.SendKeys("#say-text", "the disk is full"))
 		key = max(key, get[float64](v, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(window.slow))))`))
 	}
+	search = get[float64](v, `new Promise((done) => {
+		const box = document.querySelector("[data-find] input"), words = ["d", "di", "disk", "disk full", "nothing fits", ""];
+		let last = 0, longest = 0, n = 0;
+		const step = (now) => { longest = Math.max(longest, now - last); last = now;
+			if (n === 20 * words.length) return done(longest);
+			if (n % 20 === 0) { box.value = words[n / 20]; box.dispatchEvent(new Event("input")); }
+			n++;
+			requestAnimationFrame(step); };
+		requestAnimationFrame((now) => { last = now; requestAnimationFrame(step); }); })`)
 	raw, err := json.Marshal(get[int](v, `document.querySelectorAll("#timeline li").length`))
 	if err != nil {
 		b.Fatal(err)
@@ -196,5 +205,6 @@ func BenchmarkTwoThousandEntries(b *testing.B) {
 	b.Logf("%s entries on the page", raw)
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(frame, "ms-longest-frame")
+	b.ReportMetric(search, "ms-longest-frame-searching")
 	b.ReportMetric(key, "ms-key-to-paint")
 }

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	tmpl "text/template/parse"
+
+	"tocsin/internal/runbook"
 )
 
 // key is a text to translate, with its form for many where there is one.
@@ -66,6 +68,7 @@ func collect(t *testing.T) keys {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ks.fromRunbook()
 	for k := range ks { // one entry of a catalogue has both
 		if k.many == "" {
 			continue
@@ -76,6 +79,31 @@ func collect(t *testing.T) keys {
 		delete(ks, key{k.one, ""})
 	}
 	return ks
+}
+
+// fromRunbook takes what the embedded runbook says to people in the console. What is sent somewhere, or has values put in, stays as it is written there.
+func (ks keys) fromRunbook() {
+	r := runbook.Default()
+	add := func(texts ...string) {
+		for _, text := range texts {
+			if !strings.Contains(text, "{") {
+				ks.add("../runbook/default.yaml", text, "")
+			}
+		}
+	}
+	add(r.Title, r.Description)
+	for _, role := range r.Roles {
+		add(role.Name, role.Instructions)
+	}
+	for _, step := range r.Steps {
+		add(step.Title, step.ByHand)
+		if step.Kind == "" {
+			add(step.Text)
+		}
+	}
+	for _, c := range r.Further {
+		add(c.Title)
+	}
 }
 
 // fromGo finds l.T("…"), l.Word("…"), Mark("…"), l.N("…", "…"), l.Form("…", "…"), and what people are refused with.

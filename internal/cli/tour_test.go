@@ -112,11 +112,15 @@ func TestTour(t *testing.T) {
 	ana.see(`location.pathname == "/" && document.body.innerText.includes("All quiet")`)
 	ana.open(base + "/declare?disrupting=yes&eta=2h&point=yes")
 	browse(t, ana.tab, chromedp.SendKeys("[name=title]", "Pushes over SSH fail for some customers"))
+	ana.see(`document.querySelector("details a[href^='tel:']")?.textContent.includes("Ana Diaz")`) // whom to call, should all else fail
+	connected(t, ana.tab, false)
+	ana.see(`(document.querySelector("form.stack").requestSubmit(), true)`)
+	ana.see(`document.querySelector("form.stack [role=status]").textContent.includes("kept here")`)
 	ana.picture("declare", "dark", "h1")
 	if err := disturb(t.Context(), services.url, `[{"match":"POST /x/2/tweets","fault":"status","status":401},{"match":"POST /mastodon","fault":"status","status":401},{"match":"POST /bluesky","fault":"status","status":401}]`); err != nil {
 		t.Fatal(err)
 	}
-	browse(t, ana.tab, chromedp.Click("form button.primary"))
+	connected(t, ana.tab, true) // it goes out by itself
 	ana.see(`location.pathname == "/i/1" && document.querySelector("#head .danger") && document.querySelector("#head .links").innerText.includes("Join war room")`)
 	ana.picture("asked", "dark", "body")
 

@@ -15,6 +15,9 @@ import (
 // stillness bounds the silence between two events of a scenario that people practise with: the nights of a long outage teach nobody anything.
 const stillness = 20 * time.Minute
 
+// patience is the wait after something went wrong.
+const patience = 10 * time.Second
+
 // By is who says what comes into a drill among real people.
 const By = "integration:drill"
 
@@ -43,7 +46,8 @@ func Lead(ctx context.Context, h House, log *slog.Logger) {
 			err = play(ctx, h, drills, came)
 		}
 		if err != nil && ctx.Err() == nil {
-			log.Error("a drill can't go on", "error", err)
+			log.Error("a drill can't go on", "error", err, "again", patience)
+			_ = sleep(ctx, patience) // if it ends meanwhile, so does the loop
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -29,30 +30,39 @@ const bundleFor = 5 * time.Minute
 
 // bundle gives the whole site as files in one archive (Static), for whoever keeps a copy elsewhere. Whoever has it is told so in a few bytes.
 func (s *Site) bundle(w http.ResponseWriter, r *http.Request) {
-	s.bundles.mu.Lock()
-	defer s.bundles.mu.Unlock()
 	etag := fmt.Sprintf(`"%d-%d-%d"`, s.began.UnixMilli(), s.all.Load().n, s.o.Now().Unix()/int64(bundleFor/time.Second))
+	h := w.Header()
+	h.Set("Etag", etag)
+	h.Set("Cache-Control", "public, max-age=10")
 	if had := r.Header["If-None-Match"]; len(had) > 0 && matches(had, etag) {
-		w.Header().Set("Etag", etag)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	body, err := s.bundled(r.Context(), etag)
+	if err != nil {
+		h.Del("Etag")
+		http.Error(w, "The copy can't be had at the moment.", http.StatusServiceUnavailable)
+		return
+	}
+	h.Set("Content-Type", "application/gzip")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // a reader that is gone is its own affair
+	}
+}
+
+// bundled makes the archive once for all who ask for the same.
+func (s *Site) bundled(ctx context.Context, etag string) ([]byte, error) {
+	s.bundles.mu.Lock()
+	defer s.bundles.mu.Unlock()
 	if s.bundles.etag != etag {
-		body, err := s.archive(r.Context())
+		body, err := s.archive(ctx)
 		if err != nil {
-			http.Error(w, "The copy can't be had at the moment.", http.StatusServiceUnavailable)
-			return
+			return nil, err
 		}
 		s.bundles.etag, s.bundles.body = etag, body
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/gzip")
-	h.Set("Etag", etag)
-	h.Set("Cache-Control", "public, max-age=10")
-	h.Set("Content-Length", fmt.Sprint(len(s.bundles.body)))
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(s.bundles.body) // a reader that is gone is its own affair
-	}
+	return s.bundles.body, nil
 }
 
 func (s *Site) archive(ctx context.Context) ([]byte, error) {

@@ -4,7 +4,7 @@ package redact
 // that are no names elsewhere are taken for one here; teams and pronouns are left.
 func (m *matcher) holders(flag func(s, e int, why string)) {
 	for k := 1; k < len(m.toks); k++ {
-		if !m.any(k, " point comms communications ") || m.toks[k].letter == upper || k+1 < len(m.toks) && m.any(k+1, " release releases in of to person ") && m.gap(k+1) == " " {
+		if !m.any(k, " point comms communications ") || m.toks[k].letter == upper || k+1 < len(m.toks) && (m.gap(k+1) == "-" || m.gap(k+1) == " " && m.any(k+1, " release releases in of to person ")) {
 			continue
 		}
 		v := m.before(k)

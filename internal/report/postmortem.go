@@ -3,6 +3,7 @@ package report
 import (
 	"time"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 )
 
@@ -40,20 +41,20 @@ var sectionKinds = []struct {
 	managed   bool
 	draft     func(*story, *Section)
 }{
-	{"summary", "Summary", false, (*story).summary},
-	{"impact", "Impact", true, (*story).impact},
-	{"timeline", "Timeline (UTC)", true, (*story).timeline},
-	{"detection", "Detection", true, (*story).detection},
-	{"response", "Response", true, (*story).response},
-	{"contributing_factors", "Contributing factors", false, (*story).factors},
-	{"went_well", "What went well", false, (*story).wentWell},
-	{"lucky", "Where we were lucky", false, (*story).lucky},
-	{"hard", "What was hard", false, (*story).hard},
-	{SectionActions, "Actions", true, (*story).actions},
-	{"metrics", "Metrics", true, (*story).metrics},
-	{"communications", "Communications", true, (*story).communications},
-	{"open_questions", "Open questions", true, (*story).openQuestions},
-	{"faq", "Questions from users", false, (*story).faq},
+	{"summary", catalogue.Mark("Summary"), false, (*story).summary},
+	{"impact", catalogue.Mark("Impact"), true, (*story).impact},
+	{"timeline", catalogue.Mark("Timeline (UTC)"), true, (*story).timeline},
+	{"detection", catalogue.Mark("Detection"), true, (*story).detection},
+	{"response", catalogue.Mark("Response"), true, (*story).response},
+	{"contributing_factors", catalogue.Mark("Contributing factors"), false, (*story).factors},
+	{"went_well", catalogue.Mark("What went well"), false, (*story).wentWell},
+	{"lucky", catalogue.Mark("Where we were lucky"), false, (*story).lucky},
+	{"hard", catalogue.Mark("What was hard"), false, (*story).hard},
+	{SectionActions, catalogue.Mark("Actions"), true, (*story).actions},
+	{"metrics", catalogue.Mark("Metrics"), true, (*story).metrics},
+	{"communications", catalogue.Mark("Communications"), true, (*story).communications},
+	{"open_questions", catalogue.Mark("Open questions"), true, (*story).openQuestions},
+	{"faq", catalogue.Mark("Questions from users"), false, (*story).faq},
 }
 
 // Draft makes the 14 sections from the log as it stands. Struck and private entries are left out, and so is what would tell of them.

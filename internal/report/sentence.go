@@ -21,7 +21,12 @@ func SentenceIn(lang *catalogue.Language, i *incident.Incident, l incident.Line,
 	if l.Struck {
 		return lang.T("(struck: it held something that must not stay)")
 	}
-	role := func(id string) string { return roleName(i, id) }
+	role := func(id string) string {
+		if r, ok := roleOf(i, id); ok && lang != catalogue.English {
+			return lang.Word(r.Name)
+		}
+		return roleName(i, id)
+	}
 	step := func(id string) string { return stepTitle(i, id) }
 	switch e := l.Event.(type) {
 	case *incident.Declared:

@@ -13,6 +13,7 @@ import (
 
 type declarePage struct {
 	Active []incident.Summary // perhaps it is one of these
+	Reach  []named            // whom to call by hand: those who can take a role first
 }
 
 func (declarePage) title(l *catalogue.Language) string { return l.T("Declare an incident") }
@@ -32,12 +33,32 @@ func (c *console) showDeclare(w http.ResponseWriter, r *http.Request, code int, 
 		c.fail(w, r, lerr)
 		return
 	}
-	f := c.frame(r, c.lang(r).T("Declare an incident"), declarePage{Active: list})
+	f := c.frame(r, c.lang(r).T("Declare an incident"), declarePage{Active: list, Reach: c.reach()})
 	f.Kept = kept
 	if err != nil {
 		f.Error, f.Field = sentence(f.Lang, err)
 	}
 	c.write(w, code, "declare", "layout.html", f)
+}
+
+// mostReach is how many people stand on the page.
+const mostReach = 12
+
+// reach lists who has a telephone, those who can take a role first.
+func (c *console) reach() []named {
+	var able, others []named
+	for _, p := range c.Directory.List() {
+		one := named{p.ID, c.Directory.Name(p.ID), p.Contact}
+		switch {
+		case p.Contact == "":
+		case len(p.Roles) > 0:
+			able = append(able, one)
+		default:
+			others = append(others, one)
+		}
+	}
+	all := append(able, others...)
+	return all[:min(len(all), mostReach)]
 }
 
 func (c *console) declare(w http.ResponseWriter, r *http.Request) {

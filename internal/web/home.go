@@ -53,7 +53,7 @@ func (c *console) home(w http.ResponseWriter, r *http.Request) {
 			card.Points = append(card.Points, c.Directory.Name(id))
 		}
 		for _, role := range i.Wanted() {
-			card.Vacant = append(card.Vacant, role.Name)
+			card.Vacant = append(card.Vacant, c.lang(r).Word(role.Name))
 		}
 		for _, role := range card.Roles {
 			for _, item := range i.List(role, c.Ledger.Now()) {

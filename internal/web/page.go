@@ -32,6 +32,7 @@ type frame struct {
 	In     bool // somebody is signed in
 	Drill  bool
 	Org    string
+	Book   string // the runbook of new incidents, by name
 	Now    time.Time
 	Asset  func(string) string
 	Page   any
@@ -101,7 +102,7 @@ func (c *console) frame(r *http.Request, title string, page any) frame {
 	if p, ok := page.(interface{ rehearsal() bool }); ok {
 		drill = drill || p.rehearsal()
 	}
-	return frame{Title: title, Lang: c.lang(r), Theme: theme(r), Path: r.URL.RequestURI(), Me: acc, In: in, Drill: drill, Org: c.Organisation(), Now: c.Ledger.Now(), Asset: c.assetURL, Page: page,
+	return frame{Title: title, Lang: c.lang(r), Theme: theme(r), Path: r.URL.RequestURI(), Me: acc, In: in, Drill: drill, Org: c.Organisation(), Book: c.Shelf.Current().Name, Now: c.Ledger.Now(), Asset: c.assetURL, Page: page,
 		NewKey: func() string { return ulid.Make().String() }}
 }
 

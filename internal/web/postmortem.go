@@ -181,7 +181,7 @@ type versionView struct {
 }
 
 func (p versionsPage) title(l *catalogue.Language) string {
-	return l.T("Versions of %s", p.Section.Title)
+	return l.T("Versions of %s", l.Word(p.Section.Title))
 }
 
 // postmortemVersions lists the versions of a section, the newest first, with what each changed.
