@@ -306,6 +306,12 @@ func (w *story) check(want map[string]int) (adopted int) {
 	}
 	made := w.Made()
 	got := count(made)
+	for _, s := range steps {
+		if s.ID == "pin_announcement" && s.State == "by_hand" { // a person said that the announcement went out, and no machine knows which message that is
+			want = maps.Clone(want)
+			want["slack.pin"] = 0
+		}
+	}
 	for kind, n := range want {
 		if got[kind] != n {
 			w.t.Errorf("%d × %s, want %d:\n%s", got[kind], kind, n, strings.Join(made[kind], "\n"))

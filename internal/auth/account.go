@@ -64,9 +64,12 @@ func (a Account) Confided(i *incident.Incident) bool {
 	return admin || slices.ContainsFunc(confidants, func(role string) bool { return i.Holds(a.Person.ID, role) })
 }
 
-// Hidden reports whether a line must not be shown to the account: it is private, or speaks of a private line or step, and the account
+// Hidden reports whether a line must not be shown to the account: somebody else will bring it into a drill as a surprise, or it is private, or speaks of a private line or step, and the account
 // neither is a confidant nor wrote it.
 func (a Account) Hidden(i *incident.Incident, l incident.Line) bool {
+	if _, planned := l.Event.(*incident.Injected); planned {
+		return l.By != a.Person.ID
+	}
 	if a.Confided(i) {
 		return false
 	}

@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"tocsin/internal/auth"
 	"tocsin/internal/drill"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
@@ -109,6 +111,17 @@ func TestPracticeGoesOn(t *testing.T) {
 	all := says(come(a, func(i *incident.Incident) bool { return slices.Contains(says(i), "That was all") }))
 	if len(all) != len(s.Events)+1 {
 		t.Errorf("%d entries of %d events and what was brought in: %q", len(all), len(s.Events), all)
+	}
+	do(a, "1", &incident.InjectEvent{Text: "Nobody should know this yet", In: incident.Duration{D: time.Hour, Known: true}})
+	i, err := a.ledger.View(t.Context(), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for who, hidden := range map[string]bool{"ana": false, "bo": true} {
+		acc := auth.Account{Person: store.Person{ID: who}, Rights: auth.RightsOwner}
+		if got := acc.Hidden(i, i.Lines[len(i.Lines)-1]); got != hidden {
+			t.Errorf("what Ana planned is hidden from %s: %v", who, got)
+		}
 	}
 	if _, err := a.ledger.Do(t.Context(), ledger.Request{Actor: "ana", Command: &incident.Declare{Title: "For real"}}); err != nil {
 		t.Fatal(err)

@@ -101,11 +101,11 @@ type practiceView struct {
 	Title  string
 	At     time.Duration
 	Lasts  time.Duration
-	Coming []incident.Injected // that have not come yet
+	Coming []incident.Injected // that have not come yet, and that this person planned
 }
 
 // practice is how a drill of real people is played; nil: it is none, or a machine's own.
-func (c *console) practice(i *incident.Incident, now time.Time) *practiceView {
+func (c *console) practice(i *incident.Incident, acc auth.Account, now time.Time) *practiceView {
 	if !i.Drill || c.Drill {
 		return nil
 	}
@@ -120,7 +120,7 @@ func (c *console) practice(i *incident.Incident, now time.Time) *practiceView {
 	}
 	v.At = min(v.Practice.At(now), v.Lasts)
 	for _, in := range v.Injects {
-		if in.At.After(now) {
+		if l := i.Line(in.Seq); in.At.After(now) && l != nil && !acc.Hidden(i, *l) {
 			v.Coming = append(v.Coming, in)
 		}
 	}

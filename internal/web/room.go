@@ -121,7 +121,7 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 	if !acc.CanWrite() {
 		p.Ask = c.admins()
 	}
-	p.Practice = c.practice(i, now)
+	p.Practice = c.practice(i, acc, now)
 	c.fillRoles(&p, acc)
 	c.fillLines(&p, lang, acc)
 	c.fillSteps(&p, lang, acc)

@@ -10,6 +10,11 @@
     if (panel.contains(el) && el.matches("input:not([type=radio]):not([type=checkbox]),textarea,select")) return true;
     return [...panel.querySelectorAll("input:not([type=hidden]):not([type=radio]):not([type=checkbox]),textarea")].some((i) => i.value !== i.defaultValue);
   };
+  // What would be dangerous without a connection says why it can't be done.
+  const bar = (root) => {
+    const off = document.body.hasAttribute("data-offline");
+    root.querySelectorAll(".danger").forEach((b) => { b.disabled = off; b.title = off ? t("Needs a connection") : ""; });
+  };
   const asked = {}; // panel → how often it was asked for: an answer that a newer request has overtaken shows the past
   // Whoever reads further down, or has paused, is told that there is news; nothing moves under their eyes.
   const pill = document.getElementById("pill"), pause = document.querySelector("[data-pause]"), said = document.getElementById("said");
@@ -44,6 +49,7 @@
       now.querySelectorAll(".tools").forEach((tools) => { const li = next.querySelector("#" + tools.closest("li").id); if (li) li.append(tools); });
       const read = document.activeElement && now.querySelector("h2") === document.activeElement; // whoever went to the heading stays there
       now.replaceWith(next);
+      bar(next);
       if (read) next.querySelector("h2")?.focus({ preventScroll: true });
       next.querySelectorAll("details").forEach((d) => {
         if (open.includes(d.id) || open.includes((d.closest("[id]") || {}).id + ":" + d.querySelector("summary").textContent.trim())) d.open = true;
@@ -60,13 +66,13 @@
   if (room) {
     const offline = document.getElementById("offline");
     const clock = () => new Date().toISOString().slice(11, 16) + " UTC";
-    let since = "", waiting = 0;
+    let since = "", waiting = 0, off = false; // off: the device itself says that it has no connection
     const line = () => {
       offline.hidden = !since && !waiting;
       offline.textContent = (since ? t("No connection since %s. What you see may be old.", since) : t("The server does not answer.")) + " " +
         (waiting ? n("Your entry waits here and will be sent.", "Your %d entries wait here and will be sent.", waiting) : t("What you type stays here."));
       document.body.toggleAttribute("data-offline", !!since);
-      document.querySelectorAll(".danger").forEach((b) => { b.disabled = !!since; b.title = since ? t("Needs a connection") : ""; });
+      bar(document);
     };
     document.addEventListener("tocsin:outbox", (e) => { waiting = e.detail; line(); });
     document.addEventListener("tocsin:changed", () => changed());
@@ -83,10 +89,10 @@
     const heard = (e) => { if (e.data !== room.dataset.seq) { room.dataset.seq = e.data; changed(); } };
     source.addEventListener("hello", heard); // nothing to fetch if the page is as new
     source.addEventListener("change", heard);
-    source.onopen = () => { since = ""; line(); document.dispatchEvent(new Event("tocsin:connected")); };
+    source.onopen = () => { if (off) return; since = ""; line(); document.dispatchEvent(new Event("tocsin:connected")); };
     source.onerror = () => { since = since || clock(); line(); };
-    addEventListener("offline", source.onerror);
-    addEventListener("online", () => { since = ""; line(); changed(); });
+    addEventListener("offline", () => { off = true; source.onerror(); });
+    addEventListener("online", () => { off = false; since = ""; line(); changed(); });
     setInterval(() => { if (source.readyState !== EventSource.OPEN) changed(); }, 30000);
     setInterval(() => document.querySelectorAll("[data-panel=head]").forEach((p) => refresh(p)), 60000);
   }
