@@ -4,9 +4,24 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// TestScriptsRun holds that no script is left out of those that pages load.
+func TestScriptsRun(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Glob(assetFiles, "assets/*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if name := strings.TrimPrefix(f, "assets/"); !slices.Contains(scripts, name) && name != "words.js" && name != "htmx.min.js" {
+			t.Errorf("%s runs nowhere: put it into scripts", name)
+		}
+	}
+}
 
 // TestScripts holds that all scripts together fit in 60 KB on their way to a phone.
 func TestScripts(t *testing.T) {

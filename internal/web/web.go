@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 
 	"tocsin/internal/auth"
@@ -231,11 +232,29 @@ func (c *console) loadAssets() {
 			panic(err)
 		}
 		_, ext, _ := strings.Cut(f.Name(), ".")
-		sum := sha256.Sum256(body)
-		a := asset{body: body, kind: kinds[ext[strings.LastIndex(ext, ".")+1:]]}
-		c.assets[f.Name()] = a
-		c.assets[hex.EncodeToString(sum[:6])+"-"+f.Name()] = a
+		c.keep(f.Name(), asset{body: body, kind: kinds[ext[strings.LastIndex(ext, ".")+1:]]})
 	}
+	c.keep("console.js", asset{body: c.script(), kind: kinds["js"]})
+	c.keep("console.css", asset{body: slices.Concat(c.assets["app.css"].body, c.assets["chart.css"].body), kind: kinds["css"]})
+}
+
+// keep makes a file known by its name, and by the one that pages ask for.
+func (c *console) keep(name string, a asset) {
+	sum := sha256.Sum256(a.body)
+	c.assets[name] = a
+	c.assets[hex.EncodeToString(sum[:6])+"-"+name] = a
+}
+
+// scripts are the console's own, each about one thing, in the order in which they run. words.js comes before them all.
+var scripts = []string{"app.js", "outbox.js", "times.js", "hints.js", "compose.js", "undo.js", "declare.js", "find.js", "drafts.js", "lines.js", "keys.js", "passkeys.js"}
+
+// script is all of them in one file, which a slow network brings sooner than many. One that fails keeps no other from running.
+func (c *console) script() []byte {
+	all := slices.Clone(c.assets["words.js"].body)
+	for _, name := range scripts {
+		all = slices.Concat(all, []byte("\ntry {\n"), c.assets[name].body, []byte("} catch (failed) { console.error(failed); }\n"))
+	}
+	return all
 }
 
 // assetURL is the address of an embedded file.
