@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -38,6 +39,35 @@ func TestNothingUntranslated(t *testing.T) {
 			}
 		case len(found) == 0:
 			t.Errorf("%s is converted; take it from the list toConvert", path)
+		}
+	}
+}
+
+// plain is a text that a script shows, or says aloud, without asking the catalogue.
+var plain = regexp.MustCompile("(?:textContent|innerText|title|placeholder|ariaLabel|alt)\\s*[:=]\\s*[\"'`][^\"'`]*[A-Za-z]{2}|\\b(?:say|alert|confirm)\\([\"'`][^\"'`]*[A-Za-z]{2}")
+
+// TestScriptsSayNothingThemselves reads the scripts for texts that don't come from the catalogue.
+func TestScriptsSayNothingThemselves(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../*/assets/*.js")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%v: %d scripts", err, len(files))
+	}
+	for _, path := range files {
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(path, ".min.js") {
+			continue
+		}
+		for _, found := range plain.FindAllString(string(src), -1) {
+			t.Errorf("%s: %s: write t(…)", path, found)
+		}
+	}
+	for _, bad := range []string{`said.textContent = "No connection"`, `{ type: "button", textContent: "Undo" }`, "b.title = `Needs ${x} a connection`", `say("Paused")`} {
+		if !plain.MatchString(bad) {
+			t.Errorf("%s is not found", bad)
 		}
 	}
 }

@@ -21,6 +21,9 @@ func publishVerb(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "publish --to DIR", Short: "Write the public pages as files that any web server can serve", Args: cobra.NoArgs,
 		Long: "Write status page, outages, history, feeds and status API as files: from the data, or with --from as a running server shows them. Each file is replaced whole; links lead from file to file, and each page says when the copy was made.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if to == "" {
+				return failf(exitUsage, "say where the files go: --to DIR")
+			}
 			ctx := cmd.Context()
 			var files map[string][]byte
 			var err error
@@ -66,7 +69,6 @@ func publishVerb(e *env) *cobra.Command {
 	c.Flags().StringVar(&database, "database", "", "postgres://… instead of a folder")
 	c.Flags().StringVar(&config, "config", "", "configuration file (YAML)")
 	c.Flags().StringVar(&base, "base-url", "http://127.0.0.1:8080", "address of the public pages, for feeds and links that must name it")
-	_ = c.MarkFlagRequired("to") // it is a flag
 	return c
 }
 
@@ -87,6 +89,9 @@ func mirrorVerb(e *env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := context.WithCancel(cmd.Context())
 			defer stop()
+			if from == "" || to == "" {
+				return failf(exitUsage, "say of what and where the copy is kept: --from URL --to DIR")
+			}
 			if every < time.Second {
 				return failf(exitUsage, "--every %s: at least a second", every)
 			}
@@ -112,8 +117,5 @@ func mirrorVerb(e *env) *cobra.Command {
 	c.Flags().StringVar(&to, "to", "", "folder the copy is kept in; empty, or an earlier copy")
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8081", "address to serve it on")
 	c.Flags().DurationVar(&every, "every", 15*time.Second, "how often to look for a newer one")
-	for _, f := range []string{"from", "to"} {
-		_ = c.MarkFlagRequired(f) // they are flags
-	}
 	return c
 }
