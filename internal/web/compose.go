@@ -14,6 +14,7 @@ import (
 type checkedPage struct {
 	Networks []network
 	Outside  redact.Text // as the public page shows it
+	Document string      // its line of the public document; empty: there is none
 	Same     bool        // nothing of it is replaced
 	Hints    []hint
 }
@@ -42,6 +43,9 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 	red := c.Redactor(i)
 	p := checkedPage{Outside: red.Text(text)}
 	p.Same = p.Outside.String() == text
+	if i.Link("document.create") != "" {
+		p.Document = c.Ledger.Now().UTC().Format("2006-01-02 15:04") + "  update  " + p.Outside.String() // as report.Document writes it
+	}
 	for _, to := range c.Connectors {
 		f, ok := to.(connect.Fitter)
 		if !ok {

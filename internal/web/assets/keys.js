@@ -17,9 +17,41 @@
     e.focus();
     e.scrollIntoView({ block: "center" });
   };
+  // In a room the palette takes the command line's own words: "say …", "guess …", "eta 90m disrupting", "take point".
+  const room = document.querySelector(".room:not(.readonly)[data-room]");
+  const kinds = { say: "fact", fact: "fact", find: "finding", finding: "finding", guess: "guess", act: "action", action: "action", decide: "decision", decision: "decision" };
+  const command = () => {
+    const [, verb, rest] = /^\s*(\S+)\s+(\S.*)$/s.exec(input.value) || [];
+    if (!room || !verb) return null;
+    if (Object.hasOwn(kinds, verb)) return { kind: "say", as: kinds[verb], text: rest };
+    if (verb === "todo") return { kind: "say", as: "action", text: "TODO: " + rest };
+    if (verb === "take") return { kind: "take_role", role: rest.trim() };
+    const eta = verb === "eta" && /^(\S+)(?:\s+(not[- ]disrupting|disrupting))?\s*$/.exec(rest);
+    return eta ? { kind: "set_eta", eta: eta[1], ...(eta[2] && { disrupting: eta[2] === "disrupting" ? "yes" : "no" }) } : null;
+  };
+  const give = async (fields, row) => {
+    row.querySelector("button").disabled = true;
+    let answer = null;
+    try { answer = await fetch(room.dataset.room + "/do", { method: "POST", body: new URLSearchParams(fields), headers: { "HX-Request": "true" } }); } catch { answer = null; }
+    if (answer && answer.ok) {
+      dialog.close();
+      document.dispatchEvent(new Event("tocsin:changed"));
+      return;
+    }
+    const why = answer ? new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent.trim() : t("Not sent: no connection. Your text stays here; try again.");
+    row.append(Object.assign(document.createElement("p"), { className: "error", role: "alert", textContent: why }));
+    row.querySelector("button").disabled = false;
+  };
+  const order = () => {
+    const c = command(), li = document.createElement("li");
+    if (!c) return [];
+    c.key = crypto.randomUUID ? crypto.randomUUID() : Date.now() + "-" + Math.random().toString(36).slice(2);
+    li.append(Object.assign(document.createElement("button"), { type: "button", textContent: t("Do it: %s", input.value.trim()), onclick: () => give(c, li) }));
+    return [li];
+  };
   const show = () => {
     const want = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    list.replaceChildren(...places().filter((e) => want.every((w) => words(e).toLowerCase().includes(w))).map((e) => {
+    list.replaceChildren(...order(), ...places().filter((e) => want.every((w) => words(e).toLowerCase().includes(w))).map((e) => {
       const li = document.createElement("li"), b = document.createElement("button");
       Object.assign(b, { type: "button", className: "quiet", textContent: words(e), onclick: () => { dialog.close(); go(e); } });
       if (e.dataset.key) b.append(Object.assign(document.createElement("kbd"), { textContent: e.dataset.key }));
