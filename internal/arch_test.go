@@ -36,8 +36,9 @@ var may = map[string][]string{
 	"picture":             {"incident", "ledger", "store"},
 	"public":              {"live", "report", "redact", "catalogue"},
 	"mirror":              {"public"},
+	"subscriber":          {"public", "report", "redact", "store", "connect"},
 	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect", "catalogue", "picture", "shelf"},
-	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture", "shelf"},
+	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture", "shelf", "subscriber"},
 	"drill":               {"runbook", "incident", "standin", "store"},
 	"cli":                 {"*"},
 }

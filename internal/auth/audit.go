@@ -29,6 +29,7 @@ const (
 	DeedPersonChanged  = "person_changed"  // About: who
 	DeedRightsChanged  = "rights_changed"  // About: who, from what, to what
 	DeedRunbook        = "runbook_saved"   // About: which, and its version
+	DeedUnsubscribed   = "unsubscribed"    // somebody's mail was ended for them
 	DeedSetting        = "setting_changed" // About: which
 )
 

@@ -66,9 +66,9 @@ type Auth struct {
 	now    func() time.Time
 	secure bool
 	people *Directory
-	tries  *limiter
+	tries  *Limiter
 	// guesses bounds the passwords tried for one name, from wherever.
-	guesses *limiter
+	guesses *Limiter
 }
 
 // New makes an Auth over a store.
@@ -80,7 +80,7 @@ func New(s Store, o Options) *Auth {
 	if a.people == nil {
 		a.people = NewDirectory(s)
 	}
-	a.tries, a.guesses = newLimiter(a.now, 1, burst), newLimiter(a.now, rate.Every(30*time.Second), 10)
+	a.tries, a.guesses = NewLimiter(a.now, 1, burst), NewLimiter(a.now, rate.Every(30*time.Second), 10)
 	return a
 }
 

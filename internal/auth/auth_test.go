@@ -414,19 +414,19 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 func TestLimiterIsBounded(t *testing.T) {
 	t.Parallel()
 	now := begin
-	l := newLimiter(func() time.Time { return now }, 1, burst)
+	l := NewLimiter(func() time.Time { return now }, 1, burst)
 	for n := range 3 * maxAddresses {
-		l.allow("[2001:db8:" + hex4(n) + "::1]:443")
+		l.Allow("[2001:db8:" + hex4(n) + "::1]:443")
 	}
 	if len(l.tries) > maxAddresses {
 		t.Errorf("%d addresses are remembered", len(l.tries))
 	}
-	one := newLimiter(func() time.Time { return now }, 1, burst)
-	one.allow("[2001:db8::1]:1")
-	one.allow("[2001:db8::2]:1") // the same network
-	one.allow("[::ffff:192.0.2.1]:1")
-	one.allow("192.0.2.1:2") // the same address
-	one.allow("nonsense")
+	one := NewLimiter(func() time.Time { return now }, 1, burst)
+	one.Allow("[2001:db8::1]:1")
+	one.Allow("[2001:db8::2]:1") // the same network
+	one.Allow("[::ffff:192.0.2.1]:1")
+	one.Allow("192.0.2.1:2") // the same address
+	one.Allow("nonsense")
 	if len(one.tries) != 3 {
 		t.Errorf("%d addresses", len(one.tries))
 	}

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limiter bounds how often an address, or for a name, somebody may try to sign in: a burst, then so many tries a second. It remembers at
-// most maxAddresses.
-type limiter struct {
+// Limiter bounds how often an address, or for a name, somebody may try to sign in, or for another thing that strangers do: a burst, then so
+// many tries a second. It remembers at most maxAddresses.
+type Limiter struct {
 	now   func() time.Time
 	often rate.Limit
 	burst int
@@ -24,15 +24,17 @@ const (
 	burst        = 60
 )
 
-func newLimiter(now func() time.Time, often rate.Limit, burst int) *limiter {
-	return &limiter{now: now, often: often, burst: burst, tries: map[any]*rate.Limiter{}}
+// NewLimiter makes one that has seen nobody.
+func NewLimiter(now func() time.Time, often rate.Limit, burst int) *Limiter {
+	return &Limiter{now: now, often: often, burst: burst, tries: map[any]*rate.Limiter{}}
 }
 
 // Allow counts a try to sign in from the request's address and reports whether it may go on. Handlers of links and tokens ask it before
 // they look.
-func (a *Auth) Allow(r *http.Request) bool { return a.tries.allow(r.RemoteAddr) }
+func (a *Auth) Allow(r *http.Request) bool { return a.tries.Allow(r.RemoteAddr) }
 
-func (l *limiter) allow(remote string) bool {
+// Allow counts a try from an address, as http.Request has it, and reports whether it may go on.
+func (l *Limiter) Allow(remote string) bool {
 	var from netip.Prefix
 	if ap, err := netip.ParseAddrPort(remote); err == nil {
 		bits := 32
@@ -44,7 +46,7 @@ func (l *limiter) allow(remote string) bool {
 	return l.allowKey(from)
 }
 
-func (l *limiter) allowKey(from any) bool {
+func (l *Limiter) allowKey(from any) bool {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -61,7 +63,7 @@ func (l *limiter) allowKey(from any) bool {
 
 // forget makes room for a quarter: addresses that have not tried for a while go, then any. It is a quarter so that a flood of addresses
 // does not have it look through all of them each time.
-func (l *limiter) forget(now time.Time) {
+func (l *Limiter) forget(now time.Time) {
 	for from, t := range l.tries {
 		if t.TokensAt(now) >= float64(l.burst) {
 			delete(l.tries, from)

@@ -17,6 +17,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/klauspost/compress/gzhttp"
+	"golang.org/x/time/rate"
 
 	"tocsin/internal/api"
 	"tocsin/internal/auth"
@@ -26,11 +27,13 @@ import (
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/public"
+	"tocsin/internal/redact"
 	"tocsin/internal/report"
 	"tocsin/internal/runbook"
 	"tocsin/internal/runner"
 	"tocsin/internal/shelf"
 	"tocsin/internal/store"
+	"tocsin/internal/subscriber"
 	"tocsin/internal/web"
 )
 
@@ -44,6 +47,7 @@ type app struct {
 	ledger     *ledger.Ledger
 	runner     *runner.Runner
 	site       *public.Site
+	mail       *subscriber.Subscribers // nil: nobody can subscribe
 	connectors []connect.Connector
 	shelf      *shelf.Shelf
 	redactors  redactors
@@ -138,8 +142,41 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if err != nil {
 		return nil, failf(exitUsage, "%w", err)
 	}
-	a.site = public.New(public.Options{Organisation: a.owner.Public, BaseURL: func() string { return a.links.Public }, Now: o.clock, Picture: a.picture})
+	site := public.Options{Organisation: a.owner.Public, BaseURL: func() string { return a.links.Public }, Now: o.clock, Picture: a.picture}
+	if a.mail, err = a.subscribers(ctx); err != nil {
+		return nil, err
+	}
+	if a.mail != nil {
+		site.Subscriptions = a.mail
+	}
+	a.site = public.New(site)
 	return a, nil
+}
+
+// subscribers is who gets mail about what the public is told, where there is a mail server and nobody said that it is not for that.
+func (a *app) subscribers(ctx context.Context) (*subscriber.Subscribers, error) {
+	if a.o.drill || !a.o.config.Public.Mail {
+		return nil, nil
+	}
+	for _, c := range a.connectors {
+		send, ok := c.Operations()[connect.MailSend]
+		if !ok {
+			continue
+		}
+		return subscriber.New(ctx, subscriber.Options{
+			Store: a.store, Send: send, Allow: auth.NewLimiter(time.Now, rate.Every(2*time.Second), 30).Allow, Log: a.o.log,
+			Letter: func(incident string, entry int64, lang, secret string) (public.Letter, bool) {
+				return a.site.Letter(incident, entry, lang, secret)
+			},
+			Draft: func(incident string, title redact.Text, stage string, text redact.Text) public.Letter {
+				return a.site.Draft(incident, title, stage, text)
+			},
+			Asking: func(incident, lang, secret string, known bool) public.Letter {
+				return a.site.Asking(incident, lang, secret, known)
+			},
+		})
+	}
+	return nil, nil
 }
 
 // connect makes the connectors; what they call goes out as long as the runner lets it.
@@ -272,6 +309,13 @@ func (a *app) run(ctx context.Context) error {
 		return err
 	}
 	go a.publishing(ctx)
+	mailed := make(chan struct{})
+	go func() {
+		defer close(mailed)
+		if a.mail != nil {
+			a.mail.Run(ctx)
+		}
+	}()
 	if !a.o.drill {
 		go drill.Lead(ctx, practice{a}, a.o.log)
 	}
@@ -299,6 +343,10 @@ func (a *app) run(ctx context.Context) error {
 	}
 	if stopErr := a.runner.Stop(drain); stopErr != nil && !errors.Is(stopErr, context.DeadlineExceeded) {
 		err = errors.Join(err, stopErr)
+	}
+	select {
+	case <-mailed:
+	case <-drain.Done():
 	}
 	return errors.Join(ignoreClosed(err), a.store.Close())
 }
@@ -353,7 +401,7 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 		Redactor: a.redactors.of, Ready: a.store.Ping, Shelf: a.shelf,
 		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Pictures: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
-		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Shelf: a.shelf, Organisation: a.owner.Name, NameOrganisation: a.naming(), Drill: a.o.drill})
+		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Shelf: a.shelf, Organisation: a.owner.Name, Subscribers: a.mail, NameOrganisation: a.naming(), Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
 		mux.Handle(p, compressed(faces))

@@ -123,6 +123,9 @@ func cut(ctx context.Context, s *store.Store, made time.Time) error {
 	if err := s.PutSetting(ctx, movedTo, ""); err != nil { // the backup may be of a folder that was moved later
 		return err
 	}
+	if err := s.CutLetters(ctx, time.Now()); err != nil {
+		return err
+	}
 	l := ledger.New(s, ledger.Options{})
 	ids, err := s.IDs(ctx)
 	if err != nil {

@@ -25,7 +25,13 @@ type Config struct {
 	Connectors   all.Config          `yaml:"connectors"`
 	Capabilities map[string][]string `yaml:"capabilities"`
 	Depends      map[string][]string `yaml:"depends"` // provider → services of ours it depends on, in place of all.Services
+	Public       PublicConfig        `yaml:"public"`
 	Runner       RunnerConfig        `yaml:"runner"`
+}
+
+// PublicConfig is what the public pages offer.
+type PublicConfig struct {
+	Mail bool `yaml:"mail"` // anybody may subscribe to mail, where there is a mail server
 }
 
 // Organisation is whose incidents these are.
@@ -48,7 +54,7 @@ type RunnerConfig struct {
 
 // loadConfig reads a file, or none, and the environment. Errors name the line, never a value.
 func loadConfig(file string, environ []string) (Config, error) {
-	c := Config{Runner: RunnerConfig{Batch: 2 * time.Second, Reread: 30 * time.Second, Track: 2 * time.Minute}}
+	c := Config{Public: PublicConfig{Mail: true}, Runner: RunnerConfig{Batch: 2 * time.Second, Reread: 30 * time.Second, Track: 2 * time.Minute}}
 	dir := "."
 	if file != "" {
 		dir = filepath.Dir(file)

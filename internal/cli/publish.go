@@ -80,6 +80,9 @@ func (a *app) publish(ctx context.Context) error {
 	}
 	a.shown = shown
 	a.site.Update(pages)
+	if a.mail != nil && !a.o.reading {
+		return a.mail.Tell(ctx, pages)
+	}
 	return nil
 }
 

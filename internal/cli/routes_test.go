@@ -87,6 +87,8 @@ var consoleRoutes = map[string]struct {
 	"POST /drills":                       {writers, "title=Practice"},
 	"GET /i/{id}/score":                  {readers, ""},
 	"GET /audit":                         {admins, ""},
+	"GET /subscribers":                   {admins, ""},
+	"POST /subscribers/remove":           {admins, "address=nobody@example.net"},
 	"POST /people":                       {admins, "id=new&name=New+Person"},
 }
 

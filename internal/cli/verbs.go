@@ -9,5 +9,5 @@ var groups = []struct {
 }{
 	{"respond", "Respond:", append([]func(*env) *cobra.Command{declareVerb, statusVerb, listVerb, showVerb, timelineVerb, todoVerb, stepsVerb, etaVerb, definitionVerb, declareMajorVerb, previewVerb, waitVerb, useVerb, openVerb, exportVerb, pictureVerb}, orders...)},
 	{"tell", "Tell the world, and afterwards:", append(tell, postmortemVerb, insightsVerb)},
-	{"server", "Run the server:", []func(*env) *cobra.Command{drillVerb, serveVerb, publishVerb, mirrorVerb, standinsVerb, doctorVerb, connectVerb, runbookVerb, tokenVerb, userVerb, breakGlassVerb, auditVerb, migrateVerb, backupVerb, restoreVerb, redactVerb, blameVerb, versionVerb}},
+	{"server", "Run the server:", []func(*env) *cobra.Command{drillVerb, serveVerb, publishVerb, mirrorVerb, standinsVerb, doctorVerb, connectVerb, runbookVerb, tokenVerb, userVerb, breakGlassVerb, auditVerb, subscribersVerb, migrateVerb, backupVerb, restoreVerb, redactVerb, blameVerb, versionVerb}},
 }

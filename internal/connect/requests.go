@@ -188,12 +188,15 @@ type IssueComment struct {
 	Text redact.Text `json:"text"`
 }
 
-// MailMessage is a mail, internal. To holds bare addresses; Subject is one line. Link stands alone at the end, unless Text holds it.
+// MailMessage is a mail. To holds bare addresses; Subject is one line. Link stands alone at the end, unless Text holds it. Unsubscribe is
+// where a mail program ends the subscription that the mail was sent for, with one click where the address is https (RFC 2369, RFC 8058).
 type MailMessage struct {
 	To      []string `json:"to"`
 	Subject string   `json:"subject"`
 	Text    string   `json:"text"`
 	Link    string   `json:"link,omitempty"`
+
+	Unsubscribe string `json:"unsubscribe,omitempty"`
 }
 
 // HookEvent tells another system of an incident.

@@ -9,6 +9,9 @@ import (
 // Stages of a public update, in their usual order.
 var Stages = []string{"investigating", "identified", "monitoring", "resolved"}
 
+// Channels are where an update can be sent alone. It always stands on the page: mail to subscribers and the networks can be left out.
+var Channels = []string{"page", "social", "mail"}
+
 // Update is word to the public. Text is as typed; it meets redact on its way out.
 type Update struct {
 	Seq   int64
@@ -25,7 +28,7 @@ type GiveUpdate struct {
 	Text  string    `json:"text"`
 	Stage string    `json:"stage,omitempty"` // default: the last one, or investigating
 	Next  *Duration `json:"next,omitempty"`  // when the next word comes, from now
-	To    []string  `json:"to,omitempty"`    // page, social; empty: everywhere
+	To    []string  `json:"to,omitempty"`    // of Channels; empty: everywhere
 	At    string    `json:"at,omitempty"`    // when it happened, if it went out before it was written here
 }
 
@@ -45,8 +48,8 @@ func (c *GiveUpdate) Decide(i *Incident, a Ask) ([]Event, error) {
 		return nil, invalid("stage", "%q is no stage; the stages are %s", c.Stage, strings.Join(Stages, ", "))
 	}
 	for _, to := range c.To {
-		if to != "page" && to != "social" {
-			return nil, invalid("to", "%q is nowhere an update can go; it goes to page, social, or everywhere", to)
+		if !slices.Contains(Channels, to) {
+			return nil, invalid("to", "%q is nowhere an update can go; it goes to %s, or everywhere", to, strings.Join(Channels, ", "))
 		}
 	}
 	at, err := when(i, c.At, a)

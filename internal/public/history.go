@@ -97,8 +97,3 @@ func (s *Site) history(docs map[string]*document, e *edition) {
 		})
 	}
 }
-
-// subscribe makes the page that says how to be told.
-func (s *Site) subscribe(docs map[string]*document, e *edition) {
-	s.pages(docs, "/subscribe", func(t *tongue, m moment) string { return t.execute("subscribe", s.shell(e.base, m)) })
-}

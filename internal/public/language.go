@@ -46,6 +46,7 @@ func (t *tongue) funcs() template.FuncMap {
 	maps.Copy(all, template.FuncMap{
 		"lang":   func() string { return t.Tag },
 		"q":      func() string { return t.query },
+		"amp":    func() string { return strings.Replace(t.query, "?", "&", 1) },
 		"w":      func(w word) string { return t.Word(string(w)) },
 		"text":   t.text,
 		"clock":  func(s stamp) string { return t.Date(s.UTC(), layoutClock) },

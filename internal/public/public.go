@@ -1,7 +1,7 @@
 // Package public is what the world sees: status page, live outage pages, feeds and the status API.
 //
 // It owns a copy of every announced incident and everything made of it, in memory: no request reads a database, asks who is there or
-// waits for anything, but for pictures. It takes report.Page alone, in which whatever came from people is redact.Text; beside that it prints words of its
+// waits for anything, but for pictures and subscriptions to mail. It takes report.Page alone, in which whatever came from people is redact.Text; beside that it prints words of its
 // own and what the operator set (a test holds this). When the core falls silent the pages go on, and say of when they are.
 package public
 
@@ -32,6 +32,8 @@ type Options struct {
 	Now          func() time.Time // the clock that pages show, of a drill too; nil: time.Now
 	// Picture gives the picture that an entry of an incident ("INC-7") added; the site asks only for those its pages show. nil: there are none.
 	Picture func(ctx context.Context, incident string, added int64) ([]byte, error)
+	// Subscriptions is who gets mail; nil: there is none.
+	Subscriptions Subscriptions
 }
 
 // Site holds the public pages. Its methods may be called from anywhere at once; Update and Touch are for one publisher.

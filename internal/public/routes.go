@@ -31,7 +31,9 @@ var routes = []route{
 	{scriptURL, (*Site).asset},
 	{"/history", (*Site).document},
 	{"/history/{page}", (*Site).document},
-	{"/subscribe", (*Site).document},
+	{"/subscribe", (*Site).ask},
+	{"/confirm/{secret}", (*Site).confirm},
+	{"/manage/{secret}", (*Site).manage},
 	{"/history.atom", (*Site).document},
 	{"/history.rss", (*Site).document},
 	{"/feed.json", (*Site).document},
@@ -57,7 +59,16 @@ var headers = map[string][]string{
 	"Referrer-Policy":         {"no-referrer"},
 }
 
-// Handler serves the site. It needs no sign-in, sets no cookie, reads no database and never repeats what it was asked.
+// mostAsked bounds what a form may hold.
+const mostAsked = 4096
+
+// posted reports whether a path has a form.
+func (s *Site) posted(path string) bool {
+	return s.o.Subscriptions != nil && (path == "/subscribe" || strings.HasPrefix(path, "/confirm/") || strings.HasPrefix(path, "/manage/"))
+}
+
+// Handler serves the site. It needs no sign-in, sets no cookie, and repeats what it was asked to nobody but to whom a form was wrong. Only
+// subscriptions to mail are asked of a database, and pictures.
 func (s *Site) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range routes {
@@ -70,6 +81,9 @@ func (s *Site) Handler() http.Handler {
 			h[k] = v
 		}
 		switch {
+		case r.Method == http.MethodPost && s.posted(r.URL.Path):
+			r.Body = http.MaxBytesReader(w, r.Body, mostAsked)
+			mux.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			h.Set("Allow", "GET, HEAD")
 			http.Error(w, "This can only be read.", http.StatusMethodNotAllowed)

@@ -117,7 +117,7 @@ func TestWordsAreConstants(t *testing.T) {
 // TestTemplatesAreGivenNoStrings walks the types that templates are executed with.
 func TestTemplatesAreGivenNoStrings(t *testing.T) {
 	t.Parallel()
-	fine := []reflect.Type{reflect.TypeFor[redact.Text](), reflect.TypeFor[time.Time](), reflect.TypeFor[word](), reflect.TypeFor[setting]()}
+	fine := []reflect.Type{reflect.TypeFor[redact.Text](), reflect.TypeFor[time.Time](), reflect.TypeFor[word](), reflect.TypeFor[setting](), reflect.TypeFor[typed]()}
 	seen := map[reflect.Type]bool{}
 	var walk func(path string, v reflect.Type)
 	walk = func(path string, v reflect.Type) {
@@ -137,7 +137,7 @@ func TestTemplatesAreGivenNoStrings(t *testing.T) {
 			t.Errorf("%s is a %s: templates are given redact.Text, words, settings, times, numbers and truths", path, v)
 		}
 	}
-	for _, v := range []any{incidentView{}, boardView{}, feedView{}, entryView{}, shell{}, historyView{}} {
+	for _, v := range []any{incidentView{}, boardView{}, feedView{}, entryView{}, shell{}, historyView{}, subscribeView{}, mailView{}} {
 		walk(reflect.TypeOf(v).Name(), reflect.TypeOf(v))
 	}
 }

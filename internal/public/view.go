@@ -20,6 +20,7 @@ type shell struct {
 	AsOf         stamp
 	Stale        bool
 	Copied       bool // it is a file
+	Mail         bool // one can subscribe to mail here
 }
 
 // Style and Script are addresses of our own files.
@@ -137,6 +138,9 @@ func (e entryView) Key() string { return fmt.Sprintf("%d.%06d", e.At.Unix(), e.S
 // Path is the address of the page within the site.
 func (v incidentView) Path() string { return "/status/INC-" + strconv.FormatInt(v.N, 10) }
 
+// AskForMail is where one subscribes to mail about it alone.
+func (v incidentView) AskForMail() string { return "/subscribe?only=" + strconv.FormatInt(v.N, 10) }
+
 // URL is the address of the page.
 func (v incidentView) URL() string { return string(v.Base) + v.Path() }
 
@@ -144,7 +148,7 @@ func (v incidentView) URL() string { return string(v.Base) + v.Path() }
 const mostEntries = 100
 
 func (s *Site) shell(base setting, m moment) shell {
-	return shell{Organisation: setting(s.o.Organisation()), Base: base, AsOf: m.on(m.time()), Stale: m.stale, Copied: m.copied}
+	return shell{Organisation: setting(s.o.Organisation()), Base: base, AsOf: m.on(m.time()), Stale: m.stale, Copied: m.copied, Mail: s.o.Subscriptions != nil && !m.copied}
 }
 
 func (s *Site) view(i *record, base setting, m moment) incidentView {

@@ -155,7 +155,7 @@ func every(ids ...string) []string {
 	var out []string
 	for _, p := range Patterns() {
 		switch {
-		case strings.HasSuffix(p, "/events"), strings.HasSuffix(p, "/{picture}"), strings.HasSuffix(p, "/{page}"), p == BundlePath:
+		case strings.HasSuffix(p, "/events"), strings.HasSuffix(p, "/{picture}"), strings.HasSuffix(p, "/{page}"), strings.HasSuffix(p, "/{secret}"), p == BundlePath:
 		case p == "/status/{id}":
 			for _, id := range ids {
 				out = append(out, "/status/"+id, "/status/"+id+".json", "/status/"+id+".md")

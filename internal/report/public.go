@@ -42,6 +42,7 @@ type PublicEntry struct {
 	Pictures  []PublicPicture `json:"pictures,omitempty"`
 	Corrected bool            `json:"corrected,omitempty"`
 	Struck    bool            `json:"struck,omitempty"`
+	Quiet     bool            `json:"-"` // an update that is not for subscribers' mail
 }
 
 // PublicPicture is a picture of which somebody said that no name is seen on it.
@@ -102,6 +103,7 @@ func publicEntry(i *incident.Incident, l incident.Line, r *redact.Redactor) (Pub
 		return e, true
 	case *incident.Updated:
 		e.Stage = ev.Stage
+		e.Quiet = len(ev.To) > 0 && !slices.Contains(ev.To, "mail")
 	}
 	if l.Visibility != incident.Public {
 		return e, false

@@ -1,22 +1,32 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
 	"tocsin/internal/blame"
 	"tocsin/internal/catalogue"
 	"tocsin/internal/connect"
+	"tocsin/internal/incident"
 	"tocsin/internal/redact"
+	"tocsin/internal/report"
 )
 
 // checkedPage is an update as it would go out, and what might be better about it. Nothing of it is kept.
 type checkedPage struct {
 	Networks []network
-	Outside  redact.Text // as the public page shows it
-	Document string      // its line of the public document; empty: there is none
-	Same     bool        // nothing of it is replaced
+	Outside  redact.Text  // as the public page shows it
+	Document string       // its line of the public document; empty: there is none
+	Mail     *mailPreview // to subscribers; nil: there is none
+	Same     bool         // nothing of it is replaced
 	Hints    []hint
+}
+
+// mailPreview is an update as subscribers get it, and how many addresses that are.
+type mailPreview struct {
+	Subject, Text string
+	Addresses     int
 }
 
 // network is an update as one network would show it.
@@ -45,6 +55,14 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 	p.Same = p.Outside.String() == text
 	if i.Link("document.create") != "" {
 		p.Document = c.Ledger.Now().UTC().Format("2006-01-02 15:04") + "  update  " + p.Outside.String() // as report.Document writes it
+	}
+	if c.Subscribers != nil && !i.Drill {
+		m := &mailPreview{}
+		if m.Subject, m.Text, m.Addresses, err = c.Subscribers.Preview(r.Context(), i.Name, red.Text(report.Title(i)), cmp.Or(r.PostFormValue("stage"), i.Stage, incident.Stages[0]), p.Outside); err != nil {
+			c.fail(w, r, err)
+			return
+		}
+		p.Mail = m
 	}
 	for _, to := range c.Connectors {
 		f, ok := to.(connect.Fitter)

@@ -23,9 +23,10 @@ import (
 	"tocsin/internal/report"
 	"tocsin/internal/shelf"
 	"tocsin/internal/store"
+	"tocsin/internal/subscriber"
 )
 
-// Options set the console up. All but NameOrganisation and Drill must be given.
+// Options set the console up. All but Subscribers, NameOrganisation and Drill must be given.
 type Options struct {
 	Ledger       *ledger.Ledger
 	Store        Store
@@ -43,6 +44,7 @@ type Options struct {
 	Scenarios    []report.Scenario                                                           // that people can practise with
 	Tester       *connect.Tester                                                             // of their connections
 	Organisation func() string
+	Subscribers  *subscriber.Subscribers // who gets mail; nil: nobody can subscribe
 	// NameOrganisation keeps what the owner calls it and what the public knows it by; nil: the configuration says.
 	NameOrganisation func(ctx context.Context, name, public string) error
 	Drill            bool
@@ -143,6 +145,8 @@ var routes = []route{
 	{"POST /drills", writer, (*console).startDrill},
 	{"GET /i/{id}/score", reader, (*console).score},
 	{"GET /audit", admin, (*console).audit},
+	{"GET /subscribers", admin, (*console).subscribers},
+	{"POST /subscribers/remove", admin, (*console).dropSubscriber},
 	{"POST /people", admin, (*console).addPerson},
 }
 

@@ -123,8 +123,10 @@ func (c *Connector) message(id string, m connect.MailMessage) (*mail.Msg, error)
 	if len(m.To) == 0 {
 		return refuse("the mail has no recipient")
 	}
-	if strings.ContainsFunc(m.Subject, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return refuse("the subject of the mail is more than one line")
+	for what, s := range map[string]string{"subject": m.Subject, "address to unsubscribe at": m.Unsubscribe} {
+		if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			return refuse("the " + what + " of the mail is more than one line")
+		}
 	}
 	msg := mail.NewMsg()
 	msg.FromMailAddress(c.from)
@@ -139,6 +141,12 @@ func (c *Connector) message(id string, m connect.MailMessage) (*mail.Msg, error)
 	msg.SetMessageIDWithValue(id)
 	msg.SetUserAgent("Tocsin")
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that no absence note answers
+	if m.Unsubscribe != "" {
+		msg.SetGenHeader(mail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">")
+		if strings.HasPrefix(m.Unsubscribe, "https://") {
+			msg.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+		}
+	}
 	text := m.Text
 	if m.Link != "" && !strings.Contains(text, m.Link) {
 		text += "\n\n" + m.Link

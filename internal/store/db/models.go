@@ -66,6 +66,26 @@ type Lease struct {
 	Until  int64
 }
 
+type Letter struct {
+	ID         string
+	Subscriber string
+	Kind       string
+	Incident   string
+	Entry      int64
+	State      string
+	Tries      int64
+	MadeAt     int64
+	DueAt      int64
+	MovedAt    int64
+	Note       string
+}
+
+type Mailing struct {
+	Incident string
+	Entry    int64
+	At       int64
+}
+
 type Person struct {
 	ID        string
 	Rights    string
@@ -92,6 +112,15 @@ type Runbook struct {
 type Setting struct {
 	Name  string
 	Value string
+}
+
+type Subscriber struct {
+	ID          string
+	Address     string
+	Incident    string
+	Lang        string
+	AskedAt     int64
+	ConfirmedAt int64
 }
 
 type Token struct {
