@@ -52,6 +52,7 @@ var consoleRoutes = map[string]struct {
 	"GET /assets/{name}":                 {everyone, ""},
 	"GET /welcome":                       {readers, ""},
 	"GET /{$}":                           {readers, ""},
+	"GET /incidents.csv":                 {readers, ""},
 	"GET /incidents":                     {readers, ""},
 	"GET /declare":                       {writers, ""},
 	"POST /declare":                      {writers, "title=Another"},

@@ -3,7 +3,6 @@ package web
 import (
 	"math"
 	"net/http"
-	"strconv"
 
 	"tocsin/internal/auth"
 	"tocsin/internal/catalogue"
@@ -77,28 +76,4 @@ func (c *console) home(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	c.render(w, r, http.StatusOK, "home", p)
-}
-
-type incidentsPage struct {
-	List   []incident.Summary
-	Filter store.Filter
-	Next   int64
-}
-
-func (incidentsPage) title(l *catalogue.Language) string { return l.T("Incidents") }
-
-func (c *console) incidents(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	before, _ := strconv.ParseInt(q.Get("before"), 10, 64) // not a number: from the newest
-	f := store.Filter{Status: q.Get("status"), Kind: q.Get("kind"), Query: q.Get("q"), Before: before, Limit: 50}
-	list, err := c.Store.Incidents(r.Context(), f)
-	if err != nil {
-		c.fail(w, r, err)
-		return
-	}
-	p := incidentsPage{List: list, Filter: f}
-	if len(list) == f.Limit {
-		p.Next, _ = strconv.ParseInt(list[len(list)-1].Name[len("INC-"):], 10, 64)
-	}
-	c.render(w, r, http.StatusOK, "incidents", p)
 }

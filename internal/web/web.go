@@ -111,6 +111,7 @@ var routes = []route{
 	{"GET /welcome", reader, (*console).welcome},
 	{"GET /{$}", reader, (*console).home},
 	{"GET /incidents", reader, (*console).incidents},
+	{"GET /incidents.csv", reader, (*console).incidentsCSV},
 	{"GET /declare", writer, (*console).declarePage},
 	{"POST /declare", writer, (*console).declare},
 	{"GET /i/{id}", reader, (*console).room},

@@ -78,6 +78,13 @@
     if ((e.metaKey || e.ctrlKey) && e.key.toLowerCase() === "k") { e.preventDefault(); open(); return; }
     if (!on() || dialog.open || e.metaKey || e.ctrlKey || e.altKey || e.isComposing || e.target.matches("input:not([type=radio]):not([type=checkbox]),textarea,select,[contenteditable]")) return;
     if (e.key === "?") { e.preventDefault(); open(); return; }
+    if (e.key === "j" || e.key === "k") { // to the next or the previous of a list
+      const all = [...document.querySelectorAll("main .rows > li, #timeline > li")].map((li) => li.querySelector("a[href]")).filter((a) => a && a.checkVisibility());
+      const at = all.findIndex((a) => a.closest("li") === document.activeElement.closest("li"));
+      const to = all[e.key === "j" ? at + 1 : at < 0 ? all.length - 1 : at - 1];
+      if (to) { e.preventDefault(); to.focus(); to.scrollIntoView({ block: "nearest" }); }
+      return;
+    }
     const two = before && Date.now() - when < 1500 ? before + " " + e.key : "";
     const hit = places().find((p) => p.dataset.key === two) || places().find((p) => p.dataset.key === e.key);
     before = e.key;
