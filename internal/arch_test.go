@@ -23,6 +23,7 @@ var may = map[string][]string{
 	"store/db":            {},
 	"store/storetest":     {"store"},
 	"shelf":               {"incident", "runbook", "store"},
+	"oncall":              {"incident", "store"},
 	"ledger":              {"incident", "runbook", "store"},
 	"connect":             {"redact"},
 	"connect/*":           {"connect", "redact", "connect/google"},
@@ -37,8 +38,8 @@ var may = map[string][]string{
 	"public":              {"live", "report", "redact", "catalogue"},
 	"mirror":              {"public"},
 	"subscriber":          {"public", "report", "redact", "store", "connect"},
-	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect", "catalogue", "picture", "shelf"},
-	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture", "shelf", "subscriber"},
+	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect", "catalogue", "picture", "shelf", "oncall"},
+	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture", "shelf", "subscriber", "oncall"},
 	"drill":               {"runbook", "incident", "standin", "store"},
 	"cli":                 {"*"},
 }

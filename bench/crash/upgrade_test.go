@@ -15,7 +15,7 @@ import (
 )
 
 // previous takes every migration but the first back: the schema as the first version made it.
-var previous = []string{`DROP TABLE runbook`, `DROP TABLE audit`, `DROP TABLE credential`, `DROP TABLE picture`, `DROP TABLE lease`, `ALTER TABLE incident DROP COLUMN search`, `DELETE FROM goose_db_version WHERE version_id > 1`}
+var previous = []string{`DROP TABLE oncall_override`, `DROP TABLE rotation`, `DROP TABLE letter`, `DROP TABLE mailing`, `DROP TABLE subscriber`, `DROP TABLE runbook`, `DROP TABLE audit`, `DROP TABLE credential`, `DROP TABLE picture`, `DROP TABLE lease`, `ALTER TABLE incident DROP COLUMN search`, `DELETE FROM goose_db_version WHERE version_id > 1`}
 
 // TestUpgrade kills the server at fsyncs of its first start over a folder of the first schema, with a major outage in flight. The outage is
 // carried to its end, and nothing is lost or doubled.

@@ -22,6 +22,7 @@ import (
 	"tocsin/internal/connect"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
+	"tocsin/internal/oncall"
 	"tocsin/internal/picture"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
@@ -34,7 +35,7 @@ type Store interface {
 	Incidents(ctx context.Context, f store.Filter) ([]incident.Summary, error)
 }
 
-// Options set the API up. Ledger, Store, Auth and Directory must be given.
+// Options set the API up. Ledger, Store, Auth, Directory and OnCall must be given.
 type Options struct {
 	Ledger    *ledger.Ledger
 	Store     Store
@@ -63,6 +64,9 @@ type Options struct {
 	Capabilities map[string][]string
 	Scenarios    []report.Scenario // that people can practise with
 	Tester       *connect.Tester   // of their connections; nil: one of its own
+
+	// OnCall is where it is written who is on call.
+	OnCall *oncall.Book
 
 	// Pictures keeps the pictures of entries.
 	Pictures picture.Store

@@ -19,6 +19,7 @@ import (
 	"tocsin/internal/connect/builtin"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
+	"tocsin/internal/oncall"
 	"tocsin/internal/report"
 	"tocsin/internal/runbook"
 	"tocsin/internal/shelf"
@@ -94,6 +95,10 @@ func newHouse(t *testing.T, change ...func(*Options)) *house {
 		},
 		Connectors: []connect.Connector{builtin.New()}, Capabilities: map[string][]string{"document": {"google", "builtin"}},
 		Log: slog.New(slog.NewTextHandler(h.log, nil))}
+	o.OnCall = &oncall.Book{Store: st, People: h.people.IDs, Note: h.auth.Note, Now: now, Role: func(word string) (id, title string) {
+		r, _ := books.Current().Role(word)
+		return r.ID, r.Name
+	}}
 	for _, c := range change {
 		c(&o)
 	}

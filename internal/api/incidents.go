@@ -29,6 +29,7 @@ type Declare struct {
 	Drill      bool   `json:"drill,omitempty"`
 	Point      bool   `json:"point,omitempty" doc:"take point, too"`
 
+	Page []string `json:"page,omitempty" example:"[\"engineer\"]" doc:"roles or people to ask for at once; of a role, who is on call"`
 	Down []string `json:"down,omitempty" example:"[\"gitlab\"]" doc:"services steps are carried out with that are part of the outage; the declared service is found out"`
 }
 
@@ -54,6 +55,13 @@ func (s *server) addDeclare() {
 			c := &incident.Declare{}
 			if err := decode(q.RawBody, c); err != nil {
 				return nil, err
+			}
+			for n, who := range c.Page {
+				if _, role := s.o.Shelf.Current().Role(who); !role {
+					if p, ok := s.o.Directory.Find(who); ok {
+						c.Page[n] = p.ID
+					}
+				}
 			}
 			res, err := s.o.Ledger.Do(ctx, ledger.Request{Actor: acc.Person.ID, Key: q.Key, Command: c})
 			if err != nil {

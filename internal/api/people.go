@@ -9,7 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"tocsin/internal/auth"
-	"tocsin/internal/incident"
 	"tocsin/internal/store"
 )
 
@@ -24,11 +23,12 @@ type Person struct {
 	Initials []string `json:"initials,omitempty"`
 	Roles    []string `json:"roles,omitempty" doc:"what they can take"`
 	Contact  string   `json:"contact,omitempty" doc:"how to reach them by hand"`
+	Zone     string   `json:"zone,omitempty" example:"Europe/Berlin" doc:"their time zone"`
 }
 
 func personOf(p store.Person) Person {
 	return Person{ID: p.ID, Name: p.Name, Rights: p.Rights, Aliases: p.Aliases, Handles: p.Handles, Emails: p.Emails, Initials: p.Initials,
-		Roles: p.Roles, Contact: p.Contact}
+		Roles: p.Roles, Contact: p.Contact, Zone: p.Zone}
 }
 
 type peopleOut struct {
@@ -72,32 +72,11 @@ func (s *server) addPerson() {
 			if err := decode(q.RawBody, &p); err != nil {
 				return nil, err
 			}
-			if p.Name == "" {
-				return nil, &incident.Error{Code: incident.Invalid, Field: "name", Message: "say the person's name"}
-			}
-			fresh := p.ID == ""
-			if fresh {
-				p.ID = auth.Slug(p.Name)
-			}
-			had, known := s.o.Directory.Get(p.ID)
-			if p.Rights == "" {
-				if p.Rights = auth.RightsResponder; known {
-					p.Rights = had.Rights
-				}
-			}
-			same := known && reflect.DeepEqual(personOf(had), p)
-			if fresh && known && !same {
-				return nil, &incident.Error{Code: incident.Conflict, Field: "id",
-					Message: "there is somebody with the id " + p.ID + "; give that id to change them, or another one to add somebody of the same name"}
-			}
-			if (p.Rights == auth.RightsOwner || had.Rights == auth.RightsOwner) && !acc.IsOwner() && !same {
-				return nil, &incident.Error{Code: incident.Forbidden, Field: "rights", Message: "only the owner makes or changes an owner"}
-			}
-			if err := s.o.Directory.Put(ctx, store.Person{ID: p.ID, Rights: p.Rights, Name: p.Name, Aliases: p.Aliases, Handles: p.Handles,
-				Emails: p.Emails, Initials: p.Initials, Roles: p.Roles, Contact: p.Contact}); err != nil {
+			kept, known, err := s.o.Directory.Write(ctx, acc, store.Person{ID: p.ID, Rights: p.Rights, Name: p.Name, Aliases: p.Aliases, Handles: p.Handles,
+				Emails: p.Emails, Initials: p.Initials, Roles: p.Roles, Contact: p.Contact, Zone: p.Zone}, p.ID == "")
+			if err != nil {
 				return nil, err
 			}
-			kept, _ := s.o.Directory.Get(p.ID)
 			out := &personOut{Status: http.StatusCreated, Body: personOf(kept)}
 			if known {
 				out.Status = http.StatusOK

@@ -24,6 +24,7 @@ var routes = []func(*server){
 	(*server).addMe, (*server).addBlame, (*server).addAnniversaries,
 	(*server).addConnectors, (*server).addCheck, (*server).addInsights,
 	(*server).addPicture, (*server).addPictureOf, (*server).addAudit, (*server).addRunbookVersions, (*server).addSaveRunbook, (*server).addScenarios, (*server).addScore,
+	(*server).addOnCall, (*server).addCalendar, (*server).addRotation, (*server).addOverride,
 }
 
 // need is what an account must be able to do to use a route.

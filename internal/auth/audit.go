@@ -15,22 +15,25 @@ type AuditStore interface {
 
 // What is written down. About is the id of the person it was done to, unless said otherwise.
 const (
-	DeedSignedIn       = "signed_in"       // About: link, password, passkey or setup
-	DeedRefused        = "refused"         // somebody gave a wrong password for About
-	DeedSignedOut      = "signed_out"      // everywhere else
-	DeedPassword       = "password_set"    // About: whose
-	DeedPasskeyAdded   = "passkey_added"   // About: what its owner calls it
-	DeedPasskeyRemoved = "passkey_removed" // About: its id
-	DeedTokenMade      = "token_made"      // About: whose, and its scope
-	DeedTokenRevoked   = "token_revoked"   // About: its id
-	DeedLinkMade       = "link_made"       // About: for whom
-	DeedBreakGlass     = "break_glass"     // About: for whom
-	DeedPersonAdded    = "person_added"    // About: who, and their rights
-	DeedPersonChanged  = "person_changed"  // About: who
-	DeedRightsChanged  = "rights_changed"  // About: who, from what, to what
-	DeedRunbook        = "runbook_saved"   // About: which, and its version
-	DeedUnsubscribed   = "unsubscribed"    // somebody's mail was ended for them
-	DeedSetting        = "setting_changed" // About: which
+	DeedSignedIn       = "signed_in"        // About: link, password, passkey or setup
+	DeedRefused        = "refused"          // somebody gave a wrong password for About
+	DeedSignedOut      = "signed_out"       // everywhere else
+	DeedPassword       = "password_set"     // About: whose
+	DeedPasskeyAdded   = "passkey_added"    // About: what its owner calls it
+	DeedPasskeyRemoved = "passkey_removed"  // About: its id
+	DeedTokenMade      = "token_made"       // About: whose, and its scope
+	DeedTokenRevoked   = "token_revoked"    // About: its id
+	DeedLinkMade       = "link_made"        // About: for whom
+	DeedBreakGlass     = "break_glass"      // About: for whom
+	DeedPersonAdded    = "person_added"     // About: who, and their rights
+	DeedPersonChanged  = "person_changed"   // About: who
+	DeedRightsChanged  = "rights_changed"   // About: who, from what, to what
+	DeedRunbook        = "runbook_saved"    // About: which, and its version
+	DeedRotation       = "rotation_changed" // About: of which role
+	DeedOverride       = "override_made"    // About: role and who
+	DeedTakeBack       = "override_ended"   // About: its id
+	DeedUnsubscribed   = "unsubscribed"     // somebody's mail was ended for them
+	DeedSetting        = "setting_changed"  // About: which
 )
 
 // Deeds lists what was done to people and to ways in, the newest first; before is the ID of a deed, and those that came before it are listed.

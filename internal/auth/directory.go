@@ -185,6 +185,48 @@ func (d *Directory) Put(ctx context.Context, p store.Person) error {
 	return err
 }
 
+// Write adds a person (fresh) or changes one, on behalf of an account, and reports whether they were known. Of somebody who is known, rights that are not given stay. A
+// person who is added twice is added once; somebody else of the same id is a conflict. Only the owner makes or changes an owner. Errors are *incident.Error, wrap
+// ErrPerson, or are the database's.
+func (d *Directory) Write(ctx context.Context, by Account, p store.Person, fresh bool) (kept store.Person, known bool, err error) {
+	if p.Name == "" {
+		return p, false, incident.Refuse(incident.Invalid, "name", "say the person's name")
+	}
+	if fresh && p.ID == "" {
+		p.ID = Slug(p.Name)
+	}
+	had, known := d.Get(p.ID)
+	if p.Rights == "" {
+		if p.Rights = RightsResponder; known {
+			p.Rights = had.Rights
+		}
+	}
+	if p, err = check(p); err != nil {
+		return p, known, err
+	}
+	p.Created = had.Created
+	switch same := known && reflect.DeepEqual(had, p); {
+	case same:
+		return had, true, nil
+	case fresh && known:
+		return had, true, incident.Refuse(incident.Conflict, "name", "there is somebody with the id %s; change them, or add this person under another name", p.ID)
+	case (p.Rights == RightsOwner || had.Rights == RightsOwner) && !by.IsOwner():
+		return had, known, incident.Refuse(incident.Forbidden, "rights", "only the owner makes or changes an owner")
+	case had.Rights == RightsOwner && p.Rights != RightsOwner && !d.owned(p.ID):
+		return had, known, incident.Refuse(incident.Conflict, "rights", "there would be no owner; make somebody else one first")
+	}
+	if err := d.Put(ctx, p); err != nil {
+		return had, known, err
+	}
+	kept, _ = d.Get(p.ID)
+	return kept, known, nil
+}
+
+// owned reports whether somebody else is an owner.
+func (d *Directory) owned(but string) bool {
+	return slices.ContainsFunc(d.List(), func(p store.Person) bool { return p.ID != but && p.Rights == RightsOwner })
+}
+
 // put writes people who differ from what is known and reads the roster again; d.change is held.
 func (d *Directory) put(ctx context.Context, people ...store.Person) (changed bool, err error) {
 	wrote := false
@@ -246,6 +288,9 @@ func check(p store.Person) (store.Person, error) {
 		return wrong("there are no rights %q; they are %s", p.Rights, strings.Join(Rights, ", "))
 	case len(p.Name) > maxName || len(p.Contact) > maxName:
 		return wrong("name or contact is longer than %d characters", maxName)
+	}
+	if _, err := time.LoadLocation(p.Zone); err != nil || p.Zone == "Local" {
+		return wrong("%q is no time zone; write it like Europe/Berlin", p.Zone)
 	}
 	for _, list := range []*[]string{&p.Aliases, &p.Handles, &p.Emails, &p.Initials, &p.Roles} {
 		var tidy []string

@@ -25,6 +25,7 @@ type rosterPerson struct {
 	Initials words    `yaml:"initials"`
 	Roles    []string `yaml:"roles"`
 	Contact  string   `yaml:"contact"`
+	Zone     string   `yaml:"zone"`
 	Rights   string   `yaml:"rights"`
 }
 
@@ -51,6 +52,7 @@ func (w *words) UnmarshalYAML(decode func(any) error) error {
 //	    initials: AD
 //	    roles: [point_person, engineer]
 //	    contact: +34 600 000 000
+//	    zone: Europe/Madrid
 //
 // An id is made from the name unless one is given. Somebody new may respond unless rights says otherwise; rights somebody has stay as
 // they are where the file does not name any. Nobody is removed: names in old incidents stay known. A file with a mistake changes
@@ -89,7 +91,7 @@ func ReadFile(path string) ([]store.Person, error) {
 			return nil, at("a person needs a name")
 		}
 		p := store.Person{ID: f.ID, Rights: f.Rights, Name: f.Name, Aliases: f.Aliases, Handles: f.Handles, Emails: f.Emails,
-			Initials: f.Initials, Roles: f.Roles, Contact: f.Contact}
+			Initials: f.Initials, Roles: f.Roles, Contact: f.Contact, Zone: f.Zone}
 		if f.Rights == RightsOwner {
 			return nil, at("the owner is not made by a file; the most it gives is admin")
 		}

@@ -26,6 +26,7 @@ import (
 	"tocsin/internal/drill"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
+	"tocsin/internal/oncall"
 	"tocsin/internal/public"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
@@ -50,6 +51,7 @@ type app struct {
 	mail       *subscriber.Subscribers // nil: nobody can subscribe
 	connectors []connect.Connector
 	shelf      *shelf.Shelf
+	oncall     *oncall.Book
 	redactors  redactors
 	owner      *organisation
 	changed    chan struct{}
@@ -112,6 +114,10 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 			return nil, failf(exitUsage, "%w", err)
 		}
 	}
+	a.oncall = &oncall.Book{Store: a.store, People: a.people.IDs, Note: a.auth.Note, Now: time.Now, Role: func(word string) (id, title string) {
+		r, _ := a.shelf.Current().Role(word)
+		return r.ID, r.Name
+	}}
 	installation, err := a.store.FirstSetting(ctx, "installation", ulid.Make().String())
 	if err != nil {
 		return nil, err
@@ -136,7 +142,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	a.runner, err = runner.New(runner.Options{
 		Ledger: a.ledger, DB: jobs, Pool: a.store.Pool(), Leases: leases, Installation: installation, Connectors: a.connectors,
 		Capabilities: o.config.Capabilities, Redactor: a.redactors.of, Links: a.links, Organisation: a.owner.Name,
-		Address: a.address, Phone: a.phone, Candidates: a.candidates, Confidential: o.config.Organisation.Confidential,
+		Address: a.address, Phone: a.phone, Candidates: a.candidates, OnCall: a.onCall, Confidential: o.config.Organisation.Confidential,
 		Deadline: o.config.Runner.Deadline, Settle: o.config.Runner.Settle, Batch: o.config.Runner.Batch, Reread: o.config.Runner.Reread, Track: o.config.Runner.Track, StandIns: o.drill, Clock: !o.drill, Log: o.log,
 	})
 	if err != nil {
@@ -252,15 +258,35 @@ func (a *app) address(person string) (name string, emails, handles []string) {
 	return cmp.Or(p.Name, person), p.Emails, p.Handles
 }
 
-// phone is how a person, or everyone who can take a role, is reached by hand.
+// phone is how a person, or everyone who can take a role, is reached by hand: who is on call first.
 func (a *app) phone(person, role string) string {
 	var out []string
+	on := a.onCall(role)
 	for _, p := range a.people.List() {
-		if p.Contact != "" && (p.ID == person || slices.Contains(p.Roles, role)) {
+		switch {
+		case p.Contact == "":
+		case p.ID == on:
+			out = append([]string{p.Name + " (on call) " + p.Contact}, out...)
+		case p.ID == person || slices.Contains(p.Roles, role):
 			out = append(out, p.Name+" "+p.Contact)
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// onCall is who is on call for a role now; empty: nobody, or it can't be read.
+func (a *app) onCall(role string) string {
+	if role == "" || a.o.drill {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	rota, err := a.oncall.Rota(ctx)
+	if err != nil {
+		a.o.log.Warn("who is on call can't be read", "error", err)
+		return ""
+	}
+	return rota.On(role, time.Now()).Person
 }
 
 // join is the address by which somebody who is signed in enters a meeting.
@@ -398,10 +424,10 @@ func (a *app) handlers(ctx context.Context) (console, outside http.Handler) {
 	tester := connect.NewTester(a.connectors)
 	faces := api.New(api.Options{Ledger: a.ledger, Store: a.store, Auth: a.auth, Directory: a.people, Version: version(),
 		BaseURL: func() string { return a.links.Console }, PublicURL: func() string { return a.links.Public }, Names: a.runner.Names,
-		Redactor: a.redactors.of, Ready: a.store.Ping, Shelf: a.shelf,
+		Redactor: a.redactors.of, Ready: a.store.Ping, Shelf: a.shelf, OnCall: a.oncall,
 		Postmortem: a.postmortem, Sheet: a.sheet, Pictures: a.store, Drill: a.o.drill, Metrics: metrics(a.ledger), Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Stop: ctx.Done(), Log: a.o.log})
 	pages := web.New(web.Options{Ledger: a.ledger, Store: a.store, Pictures: a.store, Auth: a.auth, Directory: a.people, Links: a.links, Redactor: a.redactors.of,
-		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Shelf: a.shelf, Organisation: a.owner.Name, Subscribers: a.mail, NameOrganisation: a.naming(), Drill: a.o.drill})
+		Names: a.runner.Names, Sheet: a.sheet, Join: a.join, Connectors: a.connectors, Capabilities: a.o.config.Capabilities, Tester: tester, Scenarios: scenarios(), Shelf: a.shelf, OnCall: a.oncall, Organisation: a.owner.Name, Subscribers: a.mail, NameOrganisation: a.naming(), Drill: a.o.drill})
 	mux := http.NewServeMux()
 	for _, p := range []string{"/api/v1/", "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics"} {
 		mux.Handle(p, compressed(faces))

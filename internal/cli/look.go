@@ -68,6 +68,7 @@ func declareVerb(e *env) *cobra.Command {
 	c.Flags().StringVar(&d.ETA, "eta", "", "how long it will take: 90m, 2h, unknown")
 	c.Flags().StringVar(&d.Service, "service", "", "the service")
 	c.Flags().StringSliceVar(&d.Down, "down", nil, "services steps are carried out with that are part of it: gitlab,slack")
+	c.Flags().StringSliceVar(&d.Page, "page", nil, "roles or people to ask for at once; of a role, who is on call: engineer,bo")
 	c.Flags().StringVar(&d.StartedAt, "started-at", "", "when it began: 14:05, -10m")
 	c.Flags().BoolVar(&wait, "wait", false, "wait for the first steps, and show them")
 	c.Flags().BoolVar(&d.Point, "point", false, "take point, too")

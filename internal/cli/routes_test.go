@@ -91,6 +91,14 @@ var consoleRoutes = map[string]struct {
 	"GET /subscribers":                   {admins, ""},
 	"POST /subscribers/remove":           {admins, "address=nobody@example.net"},
 	"POST /people":                       {admins, "id=new&name=New+Person"},
+	"GET /people/{id}":                   {readers, ""},
+	"POST /people/{id}":                  {admins, "name=x"},
+	"POST /people/{id}/link":             {admins, ""},
+	"GET /oncall":                        {readers, ""},
+	"GET /oncall.ics":                    {readers, ""},
+	"POST /oncall/overrides":             {writers, "role=engineer&person=bo&until=8h"},
+	"POST /oncall/overrides/remove":      {writers, "id=x"},
+	"POST /oncall/turns":                 {admins, "role=engineer&people=bo&days=7&start=2026-11-23+09:00"},
 }
 
 // TestConsoleRoutes asks for every route of the console as everybody: whoever may not is turned away with 401 or 403, or led to the sign-in,
@@ -183,6 +191,8 @@ func TestConsoleRoutes(t *testing.T) {
 			status, to := ask(as, method, fill.Replace(path), row.form)
 			away := status == http.StatusUnauthorized || status == http.StatusForbidden || to == "/signin" && last(pattern) == 0
 			switch may := slices.Contains(row.may, as); {
+			case status >= http.StatusInternalServerError:
+				t.Errorf("%s as %s: %d", pattern, as, status)
 			case may && away:
 				t.Errorf("%s as %s: %d %s", pattern, as, status, to)
 			case !may && !away:

@@ -16,6 +16,7 @@ type Declare struct {
 	StartedAt  string           `json:"started_at,omitempty"`
 	Drill      bool             `json:"drill,omitempty"`
 	Point      bool             `json:"point,omitempty"` // whoever declares takes point too
+	Page       []string         `json:"page,omitempty"`  // roles or person ids that are asked for at once (R18)
 	Down       []string         `json:"down,omitempty"`  // services steps are carried out with that are part of the outage
 	Runbook    *runbook.Runbook `json:"-"`
 }
@@ -55,6 +56,17 @@ func (c *Declare) Decide(i *Incident, a Ask) ([]Event, error) {
 	evs = append(evs, down...)
 	if c.Point {
 		evs = append(evs, &RoleTaken{Role: point, Person: a.By})
+	}
+	for _, who := range c.Page {
+		called, err := call(c.Runbook, a, who, "it was just declared")
+		if err != nil {
+			var e *Error
+			if asError(err, &e) {
+				e.Field = "page"
+			}
+			return nil, err
+		}
+		evs = append(evs, called)
 	}
 	grade, err := ParseDisruption(c.Disrupting)
 	if err != nil {

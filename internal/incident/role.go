@@ -252,13 +252,27 @@ type PullIn struct {
 
 // Decide accepts known people and roles.
 func (c *PullIn) Decide(i *Incident, a Ask) ([]Event, error) {
-	if r, ok := i.Runbook.Role(c.Who); ok {
-		return []Event{&PulledIn{Role: r.ID, Why: strings.TrimSpace(c.Why)}}, nil
+	if i.Pseudonyms[c.Who] != 0 { // who was known once
+		a.People = append(slices.Clip(a.People), c.Who)
 	}
-	if c.Who == "" || i.Pseudonyms[c.Who] == 0 && !slices.Contains(a.People, c.Who) {
-		return nil, invalid("who", "there is nobody and no role called %q; add them to the people first", c.Who)
+	e, err := call(i.Runbook, a, c.Who, strings.TrimSpace(c.Why))
+	if err != nil {
+		return nil, err
 	}
-	return []Event{&PulledIn{Person: c.Who, Why: strings.TrimSpace(c.Why)}}, nil
+	return []Event{e}, nil
+}
+
+// call asks for somebody by id, or for a role of the runbook by one of its names.
+func call(book *runbook.Runbook, a Ask, who, why string) (*PulledIn, error) {
+	if book != nil {
+		if r, ok := book.Role(who); ok {
+			return &PulledIn{Role: r.ID, Why: why}, nil
+		}
+	}
+	if who == "" || !slices.Contains(a.People, who) {
+		return nil, invalid("who", "there is nobody and no role called %q; add them to the people first", who)
+	}
+	return &PulledIn{Person: who, Why: why}, nil
 }
 
 // Call is somebody asked for.

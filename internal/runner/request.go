@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -195,18 +196,38 @@ func (s *scene) reach(person string) (emails, handles []string) {
 	return nil, nil
 }
 
+// onCall is who is on call for the role of a call; empty: nobody, or somebody was asked for already and did not come: then everyone is.
+func (s *scene) onCall(c incident.Call) string {
+	if c.Role == "" || s.r.o.OnCall == nil {
+		return ""
+	}
+	for _, before := range s.i.Calls {
+		if before.Role == c.Role && before.Seq < c.Seq {
+			return ""
+		}
+	}
+	if l := s.i.Line(c.Seq); l == nil || l.By == incident.System {
+		return ""
+	}
+	return s.r.o.OnCall(c.Role)
+}
+
 // chatPost posts the step's text. One that calls a person in mentions that person (R18).
 func (s *scene) chatPost() (any, error) {
 	m := connect.ChatMessage{Channel: s.with["channel"], Text: s.text}
 	for _, c := range s.i.Calls {
-		if s.run.For == c.Seq && c.Person != "" {
-			m.Emails, m.Handles = s.reach(c.Person)
+		if s.run.For != c.Seq {
+			continue
+		}
+		if person := cmp.Or(c.Person, s.onCall(c)); person != "" {
+			m.Emails, m.Handles = s.reach(person)
 		}
 	}
 	return m, nil
 }
 
-// mailSend writes to the person a call is about (R18), to everyone the roster lists for a role nobody has taken, and to whom the runbook names.
+// mailSend writes to the person a call is about (R18), to who is on call for a role, or, where nobody is or nobody came, to everyone the roster lists for it, and to
+// whom the runbook names.
 func (s *scene) mailSend() (any, error) {
 	m := connect.MailMessage{Subject: strings.Join(strings.Fields(s.with["subject"]), " "), Text: s.text, Link: s.r.o.Links.Room(s.i.Name)}
 	for to := range strings.SplitSeq(s.with["to"], ",") {
@@ -218,14 +239,23 @@ func (s *scene) mailSend() (any, error) {
 		if s.run.For != c.Seq {
 			continue
 		}
-		people := []string{c.Person}
-		if c.Person == "" {
-			people = s.r.o.Candidates(c.Role)
-		}
-		for _, p := range people {
-			if _, emails, _ := s.r.o.Address(p); len(emails) > 0 && !slices.Contains(m.To, emails[0]) {
-				m.To = append(m.To, emails[0])
+		add := func(people ...string) {
+			for _, p := range people {
+				if _, emails, _ := s.r.o.Address(p); len(emails) > 0 && !slices.Contains(m.To, emails[0]) {
+					m.To = append(m.To, emails[0])
+				}
 			}
+		}
+		switch on := s.onCall(c); {
+		case c.Person != "":
+			add(c.Person)
+		case on != "":
+			if add(on); len(m.To) > 0 {
+				break
+			}
+			fallthrough // nobody can write to who is on call
+		default:
+			add(s.r.o.Candidates(c.Role)...)
 		}
 	}
 	if len(m.To) == 0 {

@@ -43,6 +43,7 @@ type Options struct {
 	Address      func(person string) (name string, emails, handles []string)
 	Phone        func(person, role string) string // how a person, or those who can take a role, are reached by hand
 	Candidates   func(role string) []string       // people whom the roster lists for a role, by its id
+	OnCall       func(role string) string         // who of them is on call; empty: nobody
 	Confidential bool                             // the organisation keeps post-mortems confidential even when they are signed off (rulings 14)
 
 	Deadline time.Duration            // of one attempt, in place of the operation's own; 0: that one, or 10 s

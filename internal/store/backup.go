@@ -89,7 +89,11 @@ func Unpack(ctx context.Context, file, dir string) (Manifest, error) {
 		return m, fmt.Errorf("%s is no backup: it has no %s", file, manifestFile)
 	}
 	defer func() { _ = text.Close() }()
-	if err := json.NewDecoder(io.LimitReader(text, 1<<20)).Decode(&m); err != nil || m.Format != backupFormat {
+	said, err := io.ReadAll(io.LimitReader(text, 1<<20)) // to its end, where the zip's checksum is looked at
+	if err == nil {
+		err = json.Unmarshal(said, &m)
+	}
+	if err != nil || m.Format != backupFormat {
 		return m, fmt.Errorf("%s is no backup this tocsin can read: its format is %q", file, m.Format)
 	}
 	body, err := z.Open(DatabaseFile)

@@ -18,7 +18,7 @@ import (
 )
 
 // tables is what an installation is made of, in the order in which rows may be added. Leases and jobs are of the moment and not part of it.
-var tables = []string{"incident", "entry", "picture", "command", "counter", "person", "token", "credential", "audit", "runbook", "subscriber", "mailing", "letter", "setting"}
+var tables = []string{"incident", "entry", "picture", "command", "counter", "person", "token", "credential", "audit", "runbook", "rotation", "oncall_override", "subscriber", "mailing", "letter", "setting"}
 
 // ErrNotEmpty is that a database that something is to be put into holds something already.
 var ErrNotEmpty = errors.New("it is not empty")

@@ -49,6 +49,12 @@ func fill(t *testing.T, s *store.Store) {
 	if err := s.AddRunbook(t.Context(), store.Runbook{Version: 2, Source: "name: x", Person: "ana", Saved: now}); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.PutRotation(t.Context(), "engineer", `{"people":["ana"]}`); err != nil {
+		t.Fatal(err)
+	}
+	if added, err := s.AddOverride(t.Context(), store.Override{ID: "o", Role: "engineer", Person: "ana", From: now, Until: now.Add(time.Hour), By: "ana", Made: now}); err != nil || !added {
+		t.Fatal(added, err)
+	}
 	if _, err := s.PutSubscriber(t.Context(), "01S", "reader@example.net", "", "en", now); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +85,7 @@ func TestCopy(t *testing.T) {
 			for _, s := range sums {
 				rows[s.Table] = s.Rows
 			}
-			if diff := cmp.Diff(map[string]int64{"incident": 3, "entry": 63, "picture": 1, "command": 60, "counter": 1, "person": 1, "token": 1, "credential": 1, "audit": 1, "runbook": 1, "subscriber": 1, "mailing": 1, "letter": 1, "setting": 1}, rows); diff != "" {
+			if diff := cmp.Diff(map[string]int64{"incident": 3, "entry": 63, "picture": 1, "command": 60, "counter": 1, "person": 1, "token": 1, "credential": 1, "audit": 1, "runbook": 1, "rotation": 1, "oncall_override": 1, "subscriber": 1, "mailing": 1, "letter": 1, "setting": 1}, rows); diff != "" {
 				t.Error(diff)
 			}
 			for _, id := range []string{"01A", "01B", "01C"} {

@@ -21,6 +21,7 @@ type Person struct {
 	Initials []string  `json:"initials,omitempty"`
 	Roles    []string  `json:"roles,omitempty"`   // what they can take
 	Contact  string    `json:"contact,omitempty"` // telephone: how to reach them by hand
+	Zone     string    `json:"zone,omitempty"`    // time zone: Europe/Berlin
 	Created  time.Time `json:"created"`
 }
 

@@ -33,6 +33,7 @@ var deedWords = map[string]string{
 	auth.DeedTokenMade: catalogue.Mark("made a token"), auth.DeedTokenRevoked: catalogue.Mark("revoked a token"), auth.DeedLinkMade: catalogue.Mark("made a sign-in link"),
 	auth.DeedBreakGlass: catalogue.Mark("broke the glass: made a sign-in link in an emergency"), auth.DeedPersonAdded: catalogue.Mark("added a person"),
 	auth.DeedPersonChanged: catalogue.Mark("changed a person"), auth.DeedRightsChanged: catalogue.Mark("changed rights"), auth.DeedRunbook: catalogue.Mark("saved a version of the runbook"), auth.DeedSetting: catalogue.Mark("changed a setting"),
+	auth.DeedRotation: catalogue.Mark("changed who takes turns on call"), auth.DeedOverride: catalogue.Mark("had somebody stand in on call"), auth.DeedTakeBack: catalogue.Mark("took back that somebody stands in"),
 	auth.DeedUnsubscribed: catalogue.Mark("ended somebody's mail about outages"),
 }
 

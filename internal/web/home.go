@@ -15,6 +15,7 @@ type homePage struct {
 	Active []activeCard
 	Recent []incident.Summary
 	Past   []report.Anniversary
+	OnCall []duty
 	Glass  []deedView // who was let in at the machine lately; told to whoever administers
 }
 
@@ -74,6 +75,10 @@ func (c *console) home(w http.ResponseWriter, r *http.Request) {
 			c.fail(w, r, err)
 			return
 		}
+	}
+	if p.OnCall, err = c.onDuty(r); err != nil {
+		c.fail(w, r, err)
+		return
 	}
 	c.render(w, r, http.StatusOK, "home", p)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,9 +39,12 @@ type frame struct {
 	Page   any
 	Error  string
 	Field  string
-	Kept   map[string]string // what was typed into a form that was refused
+	Kept   map[string]string // what stands in a form: as it is known, or as it was typed when it was refused
 	NewKey func() string
 }
+
+// Has reports whether a choice is one of those that were made in a field of a form.
+func (f frame) Has(field, one string) bool { return slices.Contains(strings.Split(f.Kept[field], ", "), one) }
 
 var funcs = template.FuncMap{
 	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
@@ -129,6 +133,9 @@ func (c *console) titled(r *http.Request, page any) frame {
 		title(*catalogue.Language) string
 	}); ok {
 		f.Title = title.title(f.Lang)
+	}
+	if filled, ok := page.(interface{ kept() map[string]string }); ok {
+		f.Kept = filled.kept()
 	}
 	return f
 }

@@ -6,7 +6,6 @@ import (
 
 	"tocsin/internal/auth"
 	"tocsin/internal/catalogue"
-	"tocsin/internal/incident"
 )
 
 type secretPage struct {
@@ -110,27 +109,4 @@ func (c *console) signOut(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, "/signin", http.StatusSeeOther)
-}
-
-// people lists everyone and lets administrators add somebody.
-func (c *console) people(w http.ResponseWriter, r *http.Request) {
-	c.render(w, r, http.StatusOK, "people", peoplePage{People: c.Directory.List(), Runbook: c.Shelf.Current()})
-}
-
-func (c *console) addPerson(w http.ResponseWriter, r *http.Request) {
-	p, err := personFrom(r)
-	if err == nil {
-		err = c.Directory.Put(r.Context(), p)
-	}
-	if err != nil {
-		f := c.frame(r, c.lang(r).T("People"), peoplePage{People: c.Directory.List(), Runbook: c.Shelf.Current()})
-		f.Error, f.Kept = err.Error(), typed(r)
-		var e *incident.Error
-		if errors.As(err, &e) {
-			f.Error, f.Field = sentence(f.Lang, err)
-		}
-		c.write(w, http.StatusUnprocessableEntity, "people", "layout.html", f)
-		return
-	}
-	http.Redirect(w, r, "/people", http.StatusSeeOther)
 }

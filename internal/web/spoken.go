@@ -40,6 +40,9 @@ var _ = []string{
 	catalogue.Mark("active"), catalogue.Mark("cancelled"), catalogue.Mark("major"), catalogue.Mark("minor"),
 }
 
+// What people may do, as package auth calls it.
+var _ = []string{catalogue.Mark("none"), catalogue.Mark("viewer"), catalogue.Mark("responder"), catalogue.Mark("admin"), catalogue.Mark("owner")}
+
 // Why words are taken out of what is public, as package redact says it.
 var _ = []string{
 	catalogue.Mark("acts"), catalogue.Mark("account page"), catalogue.Mark("beside a person"), catalogue.Mark("chat id"), catalogue.Mark("done by"),

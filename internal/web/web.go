@@ -18,6 +18,7 @@ import (
 	"tocsin/internal/connect"
 	"tocsin/internal/incident"
 	"tocsin/internal/ledger"
+	"tocsin/internal/oncall"
 	"tocsin/internal/picture"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
@@ -36,6 +37,7 @@ type Options struct {
 	Links        report.Links
 	Redactor     func(*incident.Incident) *redact.Redactor
 	Names        func(*incident.Incident, incident.Run) func(string) (string, bool)          // what texts of a step may refer to
+	OnCall       *oncall.Book                                                                // who is on call
 	Shelf        *shelf.Shelf                                                                // the runbook of new incidents, and its versions
 	Sheet        func(i *incident.Incident, role string, private bool) (report.Sheet, error) // on paper; i nil: the runbook alone
 	Join         func(provider, room string) (string, error)                                 // where somebody enters a meeting: a secret, for their browser alone
@@ -149,6 +151,14 @@ var routes = []route{
 	{"GET /subscribers", admin, (*console).subscribers},
 	{"POST /subscribers/remove", admin, (*console).dropSubscriber},
 	{"POST /people", admin, (*console).addPerson},
+	{"GET /people/{id}", reader, (*console).person},
+	{"POST /people/{id}", admin, (*console).changePerson},
+	{"POST /people/{id}/link", admin, (*console).letIn},
+	{"GET /oncall", reader, (*console).onCall},
+	{"GET /oncall.ics", reader, (*console).onCallCalendar},
+	{"POST /oncall/overrides", writer, (*console).standIn},
+	{"POST /oncall/overrides/remove", writer, (*console).takeBack},
+	{"POST /oncall/turns", admin, (*console).rotate},
 }
 
 // Patterns is what the console answers, as patterns of http.ServeMux.

@@ -86,6 +86,16 @@ type Mailing struct {
 	At       int64
 }
 
+type OncallOverride struct {
+	ID       string
+	Role     string
+	Person   string
+	BeginsAt int64
+	EndsAt   int64
+	MadeBy   string
+	MadeAt   int64
+}
+
 type Person struct {
 	ID        string
 	Rights    string
@@ -99,6 +109,11 @@ type Picture struct {
 	Entry    int64
 	Type     string
 	Data     string
+}
+
+type Rotation struct {
+	Role string
+	Data string
 }
 
 type Runbook struct {
