@@ -127,7 +127,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	}
 	services := incident.Services{Names: all.Services(o.config.Depends), Able: runner.Able(a.connectors, o.config.Capabilities)}
 	a.ledger = ledger.New(a.store, ledger.Options{Clock: o.clock, Runbook: a.shelf.Current, People: a.people.IDs, Alone: a.store.Pool() == nil,
-		Services: services})
+		Services: services, Components: o.config.Public.Components})
 	a.redactors.people = a.people
 	a.redactors.own = []string{a.links.Console, a.links.Public}
 	a.people.OnChange(a.redactors.forget)
@@ -149,6 +149,7 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 		return nil, failf(exitUsage, "%w", err)
 	}
 	site := public.Options{Organisation: a.owner.Public, BaseURL: func() string { return a.links.Public }, Now: o.clock, Picture: a.picture}
+	site.Components, site.Since = func() []string { return o.config.Public.Components }, a.since
 	if a.mail, err = a.subscribers(ctx); err != nil {
 		return nil, err
 	}
@@ -157,6 +158,16 @@ func newApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	}
 	a.site = public.New(site)
 	return a, nil
+}
+
+// since is when the first person came: before, nobody wrote down how the service was.
+func (a *app) since() (first time.Time) {
+	for _, p := range a.people.List() {
+		if first.IsZero() || p.Created.Before(first) {
+			first = p.Created
+		}
+	}
+	return first
 }
 
 // subscribers is who gets mail about what the public is told, where there is a mail server and nobody said that it is not for that.

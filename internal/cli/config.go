@@ -31,7 +31,8 @@ type Config struct {
 
 // PublicConfig is what the public pages offer.
 type PublicConfig struct {
-	Mail bool `yaml:"mail"` // anybody may subscribe to mail, where there is a mail server
+	Mail       bool     `yaml:"mail"`       // anybody may subscribe to mail, where there is a mail server
+	Components []string `yaml:"components"` // parts of the service that the status page shows, in this order
 }
 
 // Organisation is whose incidents these are.
@@ -100,6 +101,14 @@ func loadConfig(file string, environ []string) (Config, error) {
 		if !slices.Contains(all.Names(), p) {
 			return c, fmt.Errorf("depends.%s: there is no such provider; there are %s", p, strings.Join(all.Names(), ", "))
 		}
+	}
+	seen := map[string]bool{}
+	for n, name := range c.Public.Components {
+		name = strings.Join(strings.Fields(name), " ")
+		if name == "" || len(name) > 60 || strings.Contains(name, ",") || seen[strings.ToLower(name)] {
+			return c, fmt.Errorf("public.components: %q can't be the name of a part of the service: each has one of its own, of at most 60 characters, without a comma", name)
+		}
+		seen[strings.ToLower(name)], c.Public.Components[n] = true, name
 	}
 	if _, err := time.LoadLocation(c.Organisation.Timezone); err != nil {
 		return c, fmt.Errorf("organisation.timezone: %q is no time zone; write it like Europe/Berlin", c.Organisation.Timezone)

@@ -17,6 +17,8 @@ type order struct {
 	optional         bool              // the last argument may be missing
 	letters          map[string]string // flag → its letter
 	flags            map[string]string // flag → what it is for; the field has the flag's name with _ for -
+	pairs            map[string]string // flag that takes KEY=VALUE, more than once → what it is for; the field is the flag's name with an s
+	lists            map[string]string // flag that takes words with commas between → what it is for
 	switches         map[string]string // flag without a value → what it is for
 	fixed            map[string]any
 	aliases          []string
@@ -36,6 +38,13 @@ func (o order) verb(e *env) *cobra.Command {
 	}
 	for f, help := range o.flags {
 		values[f] = c.Flags().StringP(f, o.letters[f], "", help)
+	}
+	pairs, lists := map[string]*map[string]string{}, map[string]*[]string{}
+	for f, help := range o.pairs {
+		pairs[f] = c.Flags().StringToString(f, nil, help)
+	}
+	for f, help := range o.lists {
+		lists[f] = c.Flags().StringSlice(f, nil, help)
 	}
 	for f, help := range o.switches {
 		on[f] = c.Flags().Bool(f, false, help)
@@ -60,6 +69,16 @@ func (o order) verb(e *env) *cobra.Command {
 		for f, v := range values {
 			if *v != "" {
 				fields[strings.ReplaceAll(f, "-", "_")] = *v
+			}
+		}
+		for f, v := range pairs {
+			if len(*v) > 0 {
+				fields[f+"s"] = *v
+			}
+		}
+		for f, v := range lists {
+			if len(*v) > 0 {
+				fields[f] = *v
 			}
 		}
 		for f, v := range on {
@@ -123,7 +142,9 @@ var orders = []func(*env) *cobra.Command{
 // tell are the verbs towards the world.
 var tell = []func(*env) *cobra.Command{
 	give(order{use: "update TEXT", short: "Tell the public", kind: "update", args: []string{"text"},
-		flags: map[string]string{"stage": strings.Join(incident.Stages, ", "), "next": "when the next word comes, from now: 30m"}, watched: true}),
+		flags: map[string]string{"stage": strings.Join(incident.Stages, ", "), "next": "when the next word comes, from now: 30m"},
+		pairs: map[string]string{"component": "how a part of the service is: \"Git over SSH=partial_outage\"; " + strings.Join(incident.ComponentStates, ", ")},
+		lists: map[string]string{"to": "where to, if not everywhere: " + strings.Join(incident.Channels, ", ")}, watched: true}),
 	give(order{use: "impact TEXT", short: "Say how customers are affected", kind: "impact", args: []string{"text"}}),
 	reviewVerb,
 	give(order{use: "further CHOICE", short: "Decide about further communication", kind: "further_comms", args: []string{"choice"}, flags: map[string]string{"why": "why"}}),

@@ -74,7 +74,7 @@ func (w *world) line(line string) {
 		w.show(kind)
 		return
 	}
-	ask := incident.Ask{By: who, Now: w.now, Real: w.now, People: people, Services: services}
+	ask := incident.Ask{By: who, Now: w.now, Real: w.now, People: people, Services: services, Components: []string{"Git over SSH", "Web", "Pipelines"}}
 	var c incident.Command
 	switch kind {
 	case "declare":
@@ -140,6 +140,10 @@ func (w *world) show(what string) {
 	case "due":
 		for _, r := range w.i.Due(w.now) {
 			fmt.Fprintf(&w.out, "  %s %s\n", r.Act, r.ID)
+		}
+	case "parts":
+		for _, name := range []string{"Git over SSH", "Web", "Pipelines"} {
+			fmt.Fprintf(&w.out, "  %s: %s\n", name, w.i.ComponentNow(name))
 		}
 	case "next":
 		fmt.Fprintf(&w.out, "  wake %s, update due %s\n", w.i.NextWake(w.now).Format("15:04"), w.i.UpdateDue().Format("15:04"))

@@ -25,7 +25,8 @@ type Ask struct {
 	Real   time.Time // the real clock: deadlines and retries of steps run on it
 	People []string  // ids of the whole roster in random order, for pseudonyms
 
-	Services Services // what carries steps out
+	Services   Services // what carries steps out
+	Components []string // parts of the service that the status page shows, as the operator calls them
 }
 
 // Error is why a command was not taken. Message is one sentence for the person who asked, with what to do next.

@@ -68,12 +68,13 @@ type Incident struct {
 	Disruption Disruption
 	Prompt     Prompt
 
-	Lines     []Line // every entry that people read, in order of Seq
-	Updates   []Update
-	Impact    Note
-	Review    Review
-	Further   *Decision // R28
-	FollowUps []FollowUp
+	Lines      []Line // every entry that people read, in order of Seq
+	Updates    []Update
+	Impact     Note
+	Components []ComponentState // in the order they were said
+	Review     Review
+	Further    *Decision // R28
+	FollowUps  []FollowUp
 
 	Steps      map[string]*StepRun // by instance id, only those that were touched
 	Items      map[string]*Item    // human state of list items: ticked, given

@@ -47,7 +47,7 @@ func (c *Declare) Decide(i *Incident, a Ask) ([]Event, error) {
 			return nil, invalid("started_at", "it can't have started in the future")
 		}
 	}
-	declared := &Declared{Title: title, Service: strings.TrimSpace(c.Service), Started: started, Drill: c.Drill, Runbook: c.Runbook}
+	declared := &Declared{Title: title, Service: strings.TrimSpace(c.Service), Started: started, Drill: c.Drill, Runbook: c.Runbook, Components: a.affected(c.Service)}
 	down, err := c.down(i, declared, a)
 	if err != nil {
 		return nil, err
@@ -89,6 +89,8 @@ type Declared struct {
 	Started time.Time        `json:"started"`
 	Drill   bool             `json:"drill,omitempty"`
 	Runbook *runbook.Runbook `json:"runbook"`
+
+	Components []string `json:"components,omitempty"` // parts of the service that are affected, as bad as the incident is
 }
 
 // Kind names the entry.
@@ -104,6 +106,9 @@ func (c *Declared) Apply(i *Incident, e Entry) {
 		i.Runbook = &runbook.Runbook{}
 	}
 	i.Declared = Stamp{By: e.By, At: e.At, Seq: e.Seq}
+	for _, name := range c.Components {
+		i.Components = append(i.Components, ComponentState{Name: name, From: i.Started})
+	}
 	i.last().Text = c.Title
 }
 

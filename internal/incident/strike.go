@@ -53,7 +53,7 @@ func Remains(e Event) Event {
 	case *Said:
 		return &Said{}
 	case *Updated:
-		return &Updated{}
+		return &Updated{Components: ev.Components} // the operator's words
 	case *ImpactNoted:
 		return &ImpactNoted{}
 	case *Announced:

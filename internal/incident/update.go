@@ -30,6 +30,8 @@ type GiveUpdate struct {
 	Next  *Duration `json:"next,omitempty"`  // when the next word comes, from now
 	To    []string  `json:"to,omitempty"`    // of Channels; empty: everywhere
 	At    string    `json:"at,omitempty"`    // when it happened, if it went out before it was written here
+
+	Components map[string]string `json:"components,omitempty"` // part of the service → how it is, of ComponentStates
 }
 
 // Decide checks stage and words.
@@ -52,11 +54,19 @@ func (c *GiveUpdate) Decide(i *Incident, a Ask) ([]Event, error) {
 			return nil, invalid("to", "%q is nowhere an update can go; it goes to %s, or everywhere", to, strings.Join(Channels, ", "))
 		}
 	}
+	to := c.To
+	if !slices.ContainsFunc(Channels, func(one string) bool { return !slices.Contains(to, one) }) {
+		to = nil // all of them are everywhere
+	}
 	at, err := when(i, c.At, a)
 	if err != nil {
 		return nil, err
 	}
-	ev := &Updated{Stage: stage, Text: text, To: c.To, at: at}
+	states, err := a.states(c.Components)
+	if err != nil {
+		return nil, err
+	}
+	ev := &Updated{Stage: stage, Text: text, To: to, Components: states, at: at}
 	if c.Next != nil && c.Next.Known && stage != "resolved" {
 		next := a.Now.Add(c.Next.D)
 		ev.Next = &next
@@ -70,7 +80,10 @@ type Updated struct {
 	Text  string     `json:"text"`
 	Next  *time.Time `json:"next,omitempty"`
 	To    []string   `json:"to,omitempty"`
-	at    time.Time
+
+	Components map[string]string `json:"components,omitempty"`
+
+	at time.Time
 }
 
 // Kind names the entry.
@@ -87,6 +100,7 @@ func (c *Updated) Apply(i *Incident, e Entry) {
 	}
 	i.Updates = append(i.Updates, u)
 	i.Stage = c.Stage
+	i.note(c.Components, e.At)
 	l := i.last()
 	l.Kind, l.Text, l.Visibility = "update", c.Text, Public
 	i.show()

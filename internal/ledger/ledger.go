@@ -44,6 +44,7 @@ type Ledger struct {
 	runbook func() *runbook.Runbook
 	people  func() []string
 	service incident.Services
+	parts   []string
 	alone   bool
 
 	mu       sync.Mutex
@@ -68,12 +69,13 @@ type Options struct {
 	People  func() []string
 	Alone   bool
 
-	Services incident.Services
+	Services   incident.Services
+	Components []string // parts of the service that the status page shows
 }
 
 // New makes a ledger over a store.
 func New(s Store, o Options) *Ledger {
-	l := &Ledger{store: s, clock: o.Clock, real: o.Real, runbook: o.Runbook, people: o.People, alone: o.Alone, service: o.Services,
+	l := &Ledger{store: s, clock: o.Clock, real: o.Real, runbook: o.Runbook, people: o.People, alone: o.Alone, service: o.Services, parts: o.Components,
 		logs: map[string]*cached{}, told: map[string]int64{}, watchers: map[int]func(Change){}}
 	if l.clock == nil {
 		l.clock = time.Now
@@ -89,6 +91,9 @@ func New(s Store, o Options) *Ledger {
 	}
 	return l
 }
+
+// Components are the parts of the service that the status page shows.
+func (l *Ledger) Components() []string { return l.parts }
 
 // Services is what decisions know of the services that carry steps out.
 func (l *Ledger) Services() incident.Services { return l.service }
@@ -166,7 +171,7 @@ func (l *Ledger) try(ctx context.Context, r Request, hash string, lost bool) (Re
 	}
 	people := append([]string(nil), l.people()...)
 	rand.Shuffle(len(people), func(a, b int) { people[a], people[b] = people[b], people[a] })
-	ask := incident.Ask{By: r.Actor, Now: l.Now(), Real: l.Real(), People: people, Services: l.service}
+	ask := incident.Ask{By: r.Actor, Now: l.Now(), Real: l.Real(), People: people, Services: l.service, Components: l.parts}
 	events, err := incident.Decide(log.folded, r.Command, ask)
 	if err != nil {
 		return Result{}, err

@@ -13,6 +13,7 @@ type boardView struct {
 	Many    int  // that are no drills
 	Current []incidentView
 	Days    []dayView // today first
+	Parts   []partView
 }
 
 // dayView is a day and what happened on it.
@@ -25,7 +26,7 @@ type dayView struct {
 func (v boardView) URL() string { return string(v.Base) + "/status" }
 
 func (s *Site) board(e *edition, m moment) boardView {
-	v := boardView{shell: s.shell(e.base, m), Sign: signQuiet}
+	v := boardView{shell: s.shell(e.base, m), Sign: signQuiet, Parts: s.parts(e, m)}
 	now := m.time().Truncate(24 * time.Hour)
 	for n := range days {
 		v.Days = append(v.Days, dayView{Day: m.on(now.AddDate(0, 0, -n))})

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"fmt"
 	"html/template"
 	"maps"
 	"net/http"
@@ -44,21 +45,22 @@ var english = tongues[0]
 func (t *tongue) funcs() template.FuncMap {
 	all := t.Funcs()
 	maps.Copy(all, template.FuncMap{
-		"lang":   func() string { return t.Tag },
-		"q":      func() string { return t.query },
-		"amp":    func() string { return strings.Replace(t.query, "?", "&", 1) },
-		"w":      func(w word) string { return t.Word(string(w)) },
-		"text":   t.text,
-		"clock":  func(s stamp) string { return t.Date(s.UTC(), layoutClock) },
-		"full":   func(s stamp) string { return t.Date(s.UTC(), layoutFull) },
-		"made":   func(s stamp) string { return t.Date(s.UTC(), "2 Jan 2006, 15:04:05 UTC") },
-		"day":    func(s stamp) string { return t.Date(s.UTC(), layoutDay) },
-		"month":  func(s stamp) string { return t.Date(s.UTC(), layoutMonth) },
-		"lasted": func(s span) string { return report.SpanIn(t.Language, time.Duration(s)) },
-		"said":   t.said,
-		"mark":   t.mark,
-		"words":  func() map[string]string { return t.Script(script) },
-		"others": t.others,
+		"lang":    func() string { return t.Tag },
+		"q":       func() string { return t.query },
+		"amp":     func() string { return strings.Replace(t.query, "?", "&", 1) },
+		"w":       func(w word) string { return t.Word(string(w)) },
+		"text":    t.text,
+		"clock":   func(s stamp) string { return t.Date(s.UTC(), layoutClock) },
+		"full":    func(s stamp) string { return t.Date(s.UTC(), layoutFull) },
+		"made":    func(s stamp) string { return t.Date(s.UTC(), "2 Jan 2006, 15:04:05 UTC") },
+		"day":     func(s stamp) string { return t.Date(s.UTC(), layoutDay) },
+		"month":   func(s stamp) string { return t.Date(s.UTC(), layoutMonth) },
+		"lasted":  func(s span) string { return report.SpanIn(t.Language, time.Duration(s)) },
+		"percent": t.percent,
+		"said":    t.said,
+		"mark":    t.mark,
+		"words":   func() map[string]string { return t.Script(script) },
+		"others":  t.others,
 	})
 	return all
 }
@@ -84,6 +86,15 @@ func (t *tongue) text(s stamp) string {
 		layout = layoutYear
 	}
 	return t.Date(s.UTC(), layout)
+}
+
+// percent writes hundredths of a percent.
+func (t *tongue) percent(n int) string {
+	s := fmt.Sprintf("%d.%02d", n/100, n%100)
+	if t.query != "" {
+		s = strings.Replace(s, ".", ",", 1) // of all languages there are
+	}
+	return s + " %"
 }
 
 // said is the text of an entry: the program's own sentence in the language, people's words as they are.

@@ -30,6 +30,10 @@ type Options struct {
 	Organisation func() string    // public name; nil: "Service"
 	BaseURL      func() string    // address people open, without a trailing slash; nil: addresses without a host
 	Now          func() time.Time // the clock that pages show, of a drill too; nil: time.Now
+	// Components are the parts of the service, in order; nil: none are shown.
+	Components func() []string
+	// Since is when things began to be written down: before, nothing is known of any part. nil, or zero: always.
+	Since func() time.Time
 	// Picture gives the picture that an entry of an incident ("INC-7") added; the site asks only for those its pages show. nil: there are none.
 	Picture func(ctx context.Context, incident string, added int64) ([]byte, error)
 	// Subscriptions is who gets mail; nil: there is none.
@@ -90,6 +94,12 @@ func New(o Options) *Site {
 	}
 	if o.BaseURL == nil {
 		o.BaseURL = func() string { return "" }
+	}
+	if o.Components == nil {
+		o.Components = func() []string { return nil }
+	}
+	if o.Since == nil {
+		o.Since = func() time.Time { return time.Time{} }
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -241,6 +251,10 @@ func plain(p report.Page) report.Page {
 	}
 	p.Started, p.Updated = p.Started.UTC().Round(0), p.Updated.UTC().Round(0)
 	p.Ended, p.ETA, p.NextUpdate, p.Reviewed = utc(p.Ended), utc(p.ETA), utc(p.NextUpdate), utc(p.Reviewed)
+	p.Affected = slices.Clone(p.Affected)
+	for n, one := range p.Affected {
+		p.Affected[n].From, p.Affected[n].Until = one.From.UTC().Round(0), utc(one.Until)
+	}
 	p.Entries = append([]report.PublicEntry{}, p.Entries...)
 	for n := range p.Entries {
 		p.Entries[n].At = p.Entries[n].At.UTC().Round(0)

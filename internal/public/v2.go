@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"tocsin/internal/redact"
+	"tocsin/internal/report"
 )
 
 // The shapes of Statuspage's public API, version 2, which programs that gather statuses read.
@@ -84,13 +86,20 @@ func (s *Site) v2(docs map[string]*document, e *edition) {
 	page := v2Page{ID: hex.EncodeToString(sum[:6]), Name: setting(s.o.Organisation()), URL: string(e.base) + "/status", TimeZone: "Etc/UTC", Updated: v2Time(s.updated(e))}
 	status, component := overall(e)
 	parts := []v2Component{{ID: page.ID + "-all", Name: page.Name, Status: component, Created: v2Time(s.began), Updated: page.Updated, Position: 1, PageID: page.ID}}
+	names := s.o.Components()
+	if len(names) > 0 {
+		parts = nil
+	}
+	for n, name := range names {
+		parts = append(parts, v2Component{ID: partID(page.ID, name), Name: setting(s.o.Components()[n]), Status: states[e.now(name)].v2, Created: v2Time(s.began), Updated: page.Updated, Position: n + 1, PageID: page.ID})
+	}
 	all, open := []v2Incident{}, []v2Incident{}
 	for _, i := range newest(e.incidents, mostItems) {
-		all = append(all, i.v2(e.base, page.ID))
+		all = append(all, i.v2(e.base, page.ID, parts))
 	}
 	for _, i := range e.incidents {
 		if !i.over() {
-			open = append(open, i.v2(e.base, page.ID))
+			open = append(open, i.v2(e.base, page.ID, parts))
 		}
 	}
 	none := []v2Incident{}
@@ -123,10 +132,21 @@ func overall(e *edition) (v2Status, word) {
 	return status, component
 }
 
-func (i *record) v2(base setting, page string) v2Incident {
+// partID names a part of the service.
+func partID(page, name string) string {
+	sum := sha256.Sum256([]byte(page + "\n" + name))
+	return hex.EncodeToString(sum[:6])
+}
+
+func (i *record) v2(base setting, page string, parts []v2Component) v2Incident {
 	p := i.page
 	v := v2Incident{ID: i.name(), Name: i.title(), Status: i.stage, Created: v2Time(p.Started), Updated: v2Time(p.Updated), Impact: "minor",
 		Shortlink: string(base) + "/status/" + i.name(), Started: v2Time(p.Started), PageID: page, Updates: []v2Update{}, Components: []v2Component{}}
+	for _, part := range parts {
+		if slices.ContainsFunc(p.Affected, func(a report.Affected) bool { return a.Component == string(part.Name) }) {
+			v.Components = append(v.Components, part)
+		}
+	}
 	if p.Kind == "major" {
 		v.Impact = "major"
 	}
@@ -155,7 +175,7 @@ func (i *record) v2(base setting, page string) v2Incident {
 			v.Monitoring = &at
 		}
 		updates = append(updates, v2Update{ID: fmt.Sprintf("%s-e%d", v.ID, e.Seq), Status: stage, Body: e.Text, IncidentID: v.ID, Created: at,
-			Updated: at, Display: at, Affected: []v2Component{}})
+			Updated: at, Display: at, Affected: v.Components})
 	}
 	for n := len(updates) - 1; n >= 0; n-- {
 		v.Updates = append(v.Updates, updates[n])

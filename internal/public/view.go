@@ -102,6 +102,7 @@ type incidentView struct {
 	Entries    []entryView
 	Earlier    int  // entries that are only in the full record
 	LongAgo    bool // it spans days, so that entries need dates
+	Affects    []affectView
 	Version    int64
 }
 
@@ -157,6 +158,7 @@ func (s *Site) view(i *record, base setting, m moment) incidentView {
 		Withdrawn: p.Status == "cancelled", Stage: stageWords[i.stage], Started: m.on(p.Started), Ended: m.onOf(p.Ended), ETA: m.onOf(p.ETA),
 		NextUpdate: m.onOf(p.NextUpdate), Updated: m.on(p.Updated), Impact: p.Impact, Reviewed: m.onOf(p.Reviewed), Stream: p.Stream,
 		Document: p.Document, Version: i.version}
+	v.Affects = s.affects(i)
 	end := m.time()
 	if p.Ended != nil {
 		end = *p.Ended

@@ -22,6 +22,9 @@ var (
 	signMonitoring = sign{"●", "Monitoring", "monitoring"}
 	signResolved   = sign{"✔", "Resolved", "resolved"}
 	signWithdrawn  = sign{"–", "Withdrawn", "withdrawn"}
+	signWorks      = sign{"✔", "Operational", "resolved"}
+	signDegraded   = sign{"▲", "Degraded", "minor"}
+	signPartial    = sign{"▲", "Partial outage", "minor"}
 	signQuiet      = sign{"✔", "No known problems", "resolved"}
 )
 
@@ -51,6 +54,7 @@ func kindOf(e report.PublicEntry) sign {
 var _ = []string{
 	catalogue.Mark("Major outage"), catalogue.Mark("Minor outage"), catalogue.Mark("Monitoring"), catalogue.Mark("Resolved"), catalogue.Mark("Withdrawn"), catalogue.Mark("No known problems"),
 	catalogue.Mark("Update"), catalogue.Mark("What this means for you"), catalogue.Mark("Fact"), catalogue.Mark("Finding"), catalogue.Mark("Guess"), catalogue.Mark("Action"), catalogue.Mark("Decision"),
+	catalogue.Mark("Operational"), catalogue.Mark("Degraded"), catalogue.Mark("Partial outage"),
 	catalogue.Mark("Reopened"), catalogue.Mark("Note"), catalogue.Mark("Investigating"), catalogue.Mark("Identified"),
 }
 

@@ -27,6 +27,7 @@ type Page struct {
 	Stream     redact.Text   `json:"stream_url,omitzero"`
 	Document   redact.Text   `json:"document_url,omitzero"`
 	Entries    []PublicEntry `json:"entries"` // oldest first
+	Affected   []Affected    `json:"affected,omitempty"`
 	Version    int64         `json:"version"`
 }
 
@@ -77,6 +78,7 @@ func Public(i *incident.Incident, r *redact.Redactor) Page {
 			p.Document = r.URL(run.URL)
 		}
 	}
+	p.Affected = affected(i)
 	for _, l := range i.Lines {
 		if e, ok := publicEntry(i, l, r); ok {
 			p.Entries = append(p.Entries, e)

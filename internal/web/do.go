@@ -24,6 +24,18 @@ func command(form url.Values) (incident.Command, error) {
 	t := reflect.TypeOf(k.New()).Elem()
 	for n := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(n).Tag.Get("json"), ",")
+		if t.Field(n).Type.Kind() == reflect.Map { // its fields are name.key
+			values := map[string]string{}
+			for field := range form {
+				if key, ok := strings.CutPrefix(field, name+"."); ok && form.Get(field) != "" {
+					values[key] = form.Get(field)
+				}
+			}
+			if len(values) > 0 {
+				body[name] = values
+			}
+			continue
+		}
 		v := strings.TrimSpace(form.Get(name))
 		if v == "" || name == "" || name == "-" {
 			continue

@@ -36,7 +36,7 @@ type duty struct {
 	Name    string // empty: nobody
 	Tel     string
 	At      time.Time // the moment
-	Checked bool // whoever declares an incident asks for them
+	Checked bool      // whoever declares an incident asks for them
 }
 
 // rotaDay is one day of a week, in UTC.
@@ -112,7 +112,7 @@ func (c *console) showOnCall(w http.ResponseWriter, r *http.Request, wrong error
 		first = monday
 	}
 	first = weekOf(first)
-	p := onCallPage{Now: c.duties(r, rota, now), This: first.Equal(monday), People: c.Directory.List(), Roles: c.Shelf.Current().Roles, Example: now.Add(30 * time.Hour).Format("2006-01-02 ") + "09:00"}
+	p := onCallPage{Now: c.duties(r, rota, now), This: first.Equal(monday), People: c.Directory.List(), Roles: c.Shelf.Current().Roles, Example: now.Add(30*time.Hour).Format("2006-01-02 ") + "09:00"}
 	p.Back, p.On = "/oncall?week="+first.AddDate(0, 0, -7).Format(time.DateOnly), "/oncall?week="+first.AddDate(0, 0, 7).Format(time.DateOnly)
 	for n := range 7 {
 		p.Days = append(p.Days, c.rotaDay(r, rota, first.AddDate(0, 0, n), now))

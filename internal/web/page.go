@@ -44,7 +44,9 @@ type frame struct {
 }
 
 // Has reports whether a choice is one of those that were made in a field of a form.
-func (f frame) Has(field, one string) bool { return slices.Contains(strings.Split(f.Kept[field], ", "), one) }
+func (f frame) Has(field, one string) bool {
+	return slices.Contains(strings.Split(f.Kept[field], ", "), one)
+}
 
 var funcs = template.FuncMap{
 	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

@@ -44,11 +44,11 @@ func (p personPage) kept() map[string]string {
 // personView is a person as others read of them. Handles, addresses and telephone are for those who respond.
 type personView struct {
 	store.Person
-	Shown  string   // what they are called
-	Can    []string // roles, by title
-	On     []string // roles they are on call for now
-	Clock  string   // what their clock shows
-	Drill  time.Time
+	Shown string   // what they are called
+	Can   []string // roles, by title
+	On    []string // roles they are on call for now
+	Clock string   // what their clock shows
+	Drill time.Time
 	Drilled,
 	Me bool
 }
@@ -157,7 +157,9 @@ func refused(err error) error {
 }
 
 // person shows one, and lets administrators change what is known of them.
-func (c *console) person(w http.ResponseWriter, r *http.Request) { c.showPerson(w, r, personPage{}, nil) }
+func (c *console) person(w http.ResponseWriter, r *http.Request) {
+	c.showPerson(w, r, personPage{}, nil)
+}
 
 func (c *console) showPerson(w http.ResponseWriter, r *http.Request, p personPage, wrong error) {
 	who, ok := c.Directory.Get(r.PathValue("id"))

@@ -15,33 +15,36 @@ import (
 
 // roomPage is one incident as it concerns the person who looks.
 type roomPage struct {
-	I        *incident.Incident
-	N        string // number, for addresses
-	Base     string // /i/7
-	Now      time.Time
-	Meter    incident.Meter
-	Bar      int    // how far the longer clause of the definition has come, in percent
-	Prompt   string // the question to the point person, if one is open
-	Point    bool   // this person has point
-	HasPoint bool
-	Roles    []roleView
-	Lists    []listView
-	Lines    []lineView
-	Steps    []stepView
-	Ran      int       // steps that are finished
-	Room     *roomCard // nil: the runbook opens none
-	Trouble  int
-	Plan     []planned // what declaring major would do
-	Links    []link
-	Elapsed  time.Duration
-	Due      time.Time // next update
-	Drafts   map[string]string
-	Stages   []string
-	Kinds    []string
-	People   []named
-	Panel    string
-	Practice *practiceView // of a drill
-	Ask      []string      // who can let somebody write who may only read
+	I          *incident.Incident
+	N          string // number, for addresses
+	Base       string // /i/7
+	Now        time.Time
+	Meter      incident.Meter
+	Bar        int    // how far the longer clause of the definition has come, in percent
+	Prompt     string // the question to the point person, if one is open
+	Point      bool   // this person has point
+	HasPoint   bool
+	Roles      []roleView
+	Lists      []listView
+	Lines      []lineView
+	Steps      []stepView
+	Ran        int       // steps that are finished
+	Room       *roomCard // nil: the runbook opens none
+	Trouble    int
+	Plan       []planned // what declaring major would do
+	Links      []link
+	Elapsed    time.Duration
+	Due        time.Time // next update
+	Drafts     map[string]string
+	Parts      []partState // of the service, as the public is told
+	PartStates []string
+	Mail       bool // readers can subscribe
+	Stages     []string
+	Kinds      []string
+	People     []named
+	Panel      string
+	Practice   *practiceView // of a drill
+	Ask        []string      // who can let somebody write who may only read
 }
 
 func (p roomPage) title(*catalogue.Language) string {
@@ -49,6 +52,9 @@ func (p roomPage) title(*catalogue.Language) string {
 }
 
 // rehearsal has the page say that it is a drill.
+// partState is how the incident affects a part of the service, one of incident.ComponentStates.
+type partState struct{ Name, State string }
+
 func (p roomPage) rehearsal() bool { return p.I.Drill }
 
 type named struct{ ID, Name, Tel string }
@@ -128,6 +134,10 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 	p.Drafts = map[string]string{}
 	for _, s := range incident.Stages {
 		p.Drafts[s] = report.DraftUpdate(i, s, now, c.Links.Page(i.Name))
+	}
+	p.PartStates, p.Mail = incident.ComponentStates, c.Subscribers != nil && !i.Drill
+	for _, name := range c.Ledger.Components() {
+		p.Parts = append(p.Parts, partState{name, i.ComponentNow(name)})
 	}
 	if i.Kind != incident.Major && i.Status == incident.Active {
 		p.Plan = c.plan(i, now)

@@ -40,6 +40,9 @@ var _ = []string{
 	catalogue.Mark("active"), catalogue.Mark("cancelled"), catalogue.Mark("major"), catalogue.Mark("minor"),
 }
 
+// How a part of the service is.
+var _ = []string{catalogue.Mark("operational"), catalogue.Mark("degraded performance"), catalogue.Mark("partial outage"), catalogue.Mark("major outage")}
+
 // What people may do, as package auth calls it.
 var _ = []string{catalogue.Mark("none"), catalogue.Mark("viewer"), catalogue.Mark("responder"), catalogue.Mark("admin"), catalogue.Mark("owner")}
 
