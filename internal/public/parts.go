@@ -160,7 +160,7 @@ func (s *Site) parts(e *edition, m moment) (all []partView) {
 		}
 		if known := m.time().Sub(begin); known >= 24*time.Hour {
 			p.Known = true
-			p.Share = int(int64((known-bad).Seconds()) * 10000 / int64(known.Seconds()))
+			p.Share = int(int64((known - bad).Seconds()) * 10000 / int64(known.Seconds()))
 		}
 		for day := partDays - 1; day >= 0; day-- {
 			if d, ok := days[day]; ok {
