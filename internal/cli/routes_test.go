@@ -50,6 +50,7 @@ var consoleRoutes = map[string]struct {
 	"POST /account/tokens":               {selves, "scope=read&days=30"},
 	"POST /account/tokens/revoke":        {selves, "id=x"},
 	"GET /assets/{name}":                 {everyone, ""},
+	"GET /worker.js":                     {everyone, ""},
 	"GET /welcome":                       {readers, ""},
 	"GET /{$}":                           {readers, ""},
 	"GET /incidents.csv":                 {readers, ""},

@@ -97,6 +97,7 @@ var routes = []route{
 	{"POST /signout", anyone, (*console).signOut},
 	{"POST /preferences", anyone, (*console).choose},
 	{"GET /assets/{name}", anyone, (*console).asset},
+	{"GET /worker.js", anyone, (*console).worker},
 
 	{"POST /signin", anyone, (*console).signIn},
 	{"POST /signin/passkey/begin", anyone, (*console).beginPasskeySignIn},
@@ -261,7 +262,7 @@ func (c *console) keep(name string, a asset) {
 }
 
 // scripts are the console's own, each about one thing, in the order in which they run. words.js comes before them all.
-var scripts = []string{"app.js", "outbox.js", "times.js", "hints.js", "compose.js", "undo.js", "declare.js", "find.js", "drafts.js", "lines.js", "keys.js", "passkeys.js"}
+var scripts = []string{"kept.js", "app.js", "outbox.js", "times.js", "hints.js", "compose.js", "undo.js", "declare.js", "find.js", "drafts.js", "lines.js", "keys.js", "passkeys.js"}
 
 // script is all of them in one file, which a slow network brings sooner than many. One that fails keeps no other from running.
 func (c *console) script() []byte {
@@ -276,6 +277,13 @@ func (c *console) script() []byte {
 func (c *console) assetURL(name string) string {
 	sum := sha256.Sum256(c.assets[name].body)
 	return "/assets/" + hex.EncodeToString(sum[:6]) + "-" + name
+}
+
+// worker is the script that keeps pages for when nothing can be reached. Its address says for which pages: for all.
+func (c *console) worker(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(c.assets["worker.js"].body) // a browser that is gone is its own affair
 }
 
 func (c *console) asset(w http.ResponseWriter, r *http.Request) {

@@ -67,9 +67,10 @@
     const offline = document.getElementById("offline");
     const clock = () => new Date().toISOString().slice(11, 16) + " UTC";
     let since = "", waiting = 0, off = false; // off: the device itself says that it has no connection
+    let kept = document.body.dataset.kept || ""; // since when this page is as it is, if it was kept
     const line = () => {
       offline.hidden = !since && !waiting;
-      offline.textContent = (since ? t("No connection since %s. What you see may be old.", since) : t("The server does not answer.")) + " " +
+      offline.textContent = (since && kept ? t("No connection. You read this page as it was at %s.", kept.slice(11, 16) + " UTC") : since ? t("No connection since %s. What you see may be old.", since) : t("The server does not answer.")) + " " +
         (waiting ? n("Your entry waits here and will be sent.", "Your %d entries wait here and will be sent.", waiting) : t("What you type stays here."));
       document.body.toggleAttribute("data-offline", !!since);
       bar(document);
@@ -89,7 +90,7 @@
     const heard = (e) => { if (e.data !== room.dataset.seq) { room.dataset.seq = e.data; changed(); } };
     source.addEventListener("hello", heard); // nothing to fetch if the page is as new
     source.addEventListener("change", heard);
-    source.onopen = () => { if (off) return; since = ""; line(); document.dispatchEvent(new Event("tocsin:connected")); };
+    source.onopen = () => { if (off) return; since = kept = ""; line(); document.dispatchEvent(new Event("tocsin:connected")); };
     source.onerror = () => { since = since || clock(); line(); };
     addEventListener("offline", () => { off = true; source.onerror(); });
     addEventListener("online", () => { off = false; since = ""; line(); changed(); });
@@ -121,7 +122,7 @@
     const kept = localStorage.getItem(store(form));
     if (kept && area && !area.value) area.value = kept;
     if (area) area.addEventListener("input", () => localStorage.setItem(store(form), area.value));
-    form.addEventListener("submit", () => { if (!form.hasAttribute("hx-post")) localStorage.removeItem(store(form)); });
+    form.addEventListener("submit", () => { if (!form.hasAttribute("hx-post") && form.dataset.keep !== "declare") localStorage.removeItem(store(form)); });
   });
   document.addEventListener("keydown", (e) => {
     if ((e.metaKey || e.ctrlKey) && e.key === "Enter" && e.target.form) { e.preventDefault(); e.target.form.requestSubmit(); }

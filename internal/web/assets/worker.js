@@ -1,0 +1,64 @@
+// Pages that were read are kept on this device, so that they can be read again while nothing can be reached. What they held then is said on them. Signing in or out
+// forgets them: whoever comes next reads nothing of who was here.
+"use strict";
+const pages = "tocsin-pages", files = "tocsin-files", most = 60;
+const worth = /^\/($|i\/\d+$|i\/\d+\/hand-over\/|incidents$|declare$|oncall$|people$|runbooks\/[^/]+$)/, comers = /^\/(signin|signout|link|setup)/;
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (e) => e.waitUntil(self.clients.claim()));
+
+const forget = () => caches.delete(pages);
+
+// keep puts an answer away, and lets the oldest go.
+const keep = async (name, request, answer) => {
+  const cache = await caches.open(name), body = await answer.blob(), headers = new Headers(answer.headers);
+  headers.set("X-Kept", new Date().toISOString());
+  await cache.put(request, new Response(body, { headers }));
+  const all = await cache.keys();
+  await Promise.all(all.slice(0, Math.max(0, all.length - most)).map((old) => cache.delete(old)));
+};
+
+// last is a page as it was read last; it says of when.
+const last = async (request) => {
+  const kept = await (await caches.open(pages)).match(request);
+  if (!kept) return null;
+  const html = (await kept.text()).replace("<body", '<body data-kept="' + kept.headers.get("X-Kept") + '"');
+  return new Response(html, { headers: kept.headers });
+};
+
+// read asks the server; where it can't be reached, or takes long, what was kept does.
+const read = async (e) => {
+  const answer = fetch(e.request).then((a) => {
+    if (a.type === "opaqueredirect") e.waitUntil(forget()); // to the sign-in
+    else if (a.ok) e.waitUntil(keep(pages, e.request, a.clone()));
+    return a;
+  });
+  answer.catch(() => {});
+  const slow = new Promise((done) => setTimeout(async () => done((await last(e.request)) || answer), 8000));
+  try { return await Promise.race([answer, slow]); } catch (gone) {
+    const old = await last(e.request);
+    if (old) return old;
+    throw gone;
+  }
+};
+
+// Whoever is at home has at hand what is needed when everything is down: the form to declare with, and who is on call.
+self.addEventListener("message", (e) => {
+  if (e.data === "home") e.waitUntil(Promise.all(["/declare", "/oncall"].map(async (path) => {
+    const request = new Request(path), answer = await fetch(request);
+    if (answer.ok && !answer.redirected) await keep(pages, request, answer);
+  })).catch(() => {}));
+});
+
+self.addEventListener("fetch", (e) => {
+  const url = new URL(e.request.url);
+  if (url.origin !== self.location.origin) return;
+  if (comers.test(url.pathname) && e.request.method === "POST") { e.waitUntil(forget()); return; }
+  if (e.request.method !== "GET") return;
+  if (url.pathname.startsWith("/assets/")) {
+    e.respondWith(caches.match(e.request).then((had) => had || fetch(e.request).then((a) => {
+      if (a.ok) e.waitUntil(keep(files, e.request, a.clone()));
+      return a;
+    })));
+  } else if (e.request.mode === "navigate" && worth.test(url.pathname)) e.respondWith(read(e));
+});
