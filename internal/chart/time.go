@@ -91,14 +91,14 @@ func Dots(h Head, x, y string, dots []Dot) string {
 		t := time.Duration(v * float64(unit))
 		d.line("grid", left, py(t), right, py(t))
 		d.text(left-6, py(t)+4, "", "end", n(v)+" "+name)
-		d.text(min(px(t), width-26), bottom+18, "", "middle", n(v)+" "+name)
+		d.text(min(px(t), width-16), bottom+18, "", "middle", n(v))
 	}
 	d.line("diagonal", left, bottom, right, top)
 	for _, p := range dots {
 		d.dot("mark", px(p.X), py(p.Y), p.Hint)
 	}
 	d.text(0, 12, "", "start", "↑ "+y)
-	d.text(right, bottom+38, "", "end", x+" →")
+	d.text(right, bottom+38, "", "end", x+", "+name+" →")
 	return d.done(h, bottom+46)
 }
 

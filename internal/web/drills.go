@@ -21,6 +21,7 @@ type drillsPage struct {
 	Scenarios []report.Scenario
 	Running   []incident.Summary
 	Past      []incident.Summary // newest first
+	People    []named            // who can be asked to take part
 }
 
 func (drillsPage) title(l *catalogue.Language) string { return l.T("Drills") }
@@ -37,7 +38,13 @@ func (c *console) showDrills(w http.ResponseWriter, r *http.Request, wrong error
 		c.fail(w, r, err)
 		return
 	}
+	acc, _ := auth.From(r.Context())
 	p := drillsPage{Scenarios: c.Scenarios}
+	for _, one := range c.Directory.List() {
+		if one.ID != acc.Person.ID && one.Rights != auth.RightsNone && one.Rights != auth.RightsViewer {
+			p.People = append(p.People, named{ID: one.ID, Name: c.Directory.Name(one.ID)})
+		}
+	}
 	for _, s := range all {
 		switch {
 		case !s.Drill:
@@ -58,7 +65,7 @@ func (c *console) startDrill(w http.ResponseWriter, r *http.Request) {
 	for _, k := range []string{"mode", "speed"} {
 		practise[k] = []string{r.PostFormValue(k)}
 	}
-	d := &incident.Declare{Title: strings.TrimSpace(r.PostFormValue("title")), Drill: true, Point: true}
+	d := &incident.Declare{Title: strings.TrimSpace(r.PostFormValue("title")), Drill: true, Point: true, Page: r.PostForm["page"]}
 	if name := r.PostFormValue("scenario"); name != "" {
 		at := slices.IndexFunc(c.Scenarios, func(s report.Scenario) bool { return s.Name == name })
 		if at < 0 {

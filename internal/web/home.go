@@ -3,6 +3,7 @@ package web
 import (
 	"math"
 	"net/http"
+	"time"
 
 	"tocsin/internal/auth"
 	"tocsin/internal/catalogue"
@@ -16,7 +17,8 @@ type homePage struct {
 	Recent []incident.Summary
 	Past   []report.Anniversary
 	OnCall []duty
-	Glass  []deedView // who was let in at the machine lately; told to whoever administers
+	Quiet  time.Duration // since the last incident was over; 0: there was none
+	Glass  []deedView    // who was let in at the machine lately; told to whoever administers
 }
 
 func (homePage) title(l *catalogue.Language) string { return l.T("What needs me") }
@@ -28,6 +30,7 @@ type activeCard struct {
 	Mine   []incident.ListItem
 	Roles  []string // that this person holds
 	Vacant []string // wanted and free
+	Asked  []askedView
 }
 
 func (c *console) home(w http.ResponseWriter, r *http.Request) {
@@ -37,9 +40,17 @@ func (c *console) home(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	var p homePage
+	duties, err := c.onDuty(r)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	p := homePage{OnCall: duties}
 	for _, s := range list {
 		if s.Status != incident.Active {
+			if p.Quiet == 0 && s.Status == incident.Resolved && !s.Drill && s.EndedAt != nil {
+				p.Quiet = c.Ledger.Now().Sub(*s.EndedAt)
+			}
 			p.Recent = append(p.Recent, s)
 			continue
 		}
@@ -48,7 +59,7 @@ func (c *console) home(w http.ResponseWriter, r *http.Request) {
 			c.fail(w, r, err)
 			return
 		}
-		card := activeCard{Summary: i.Summary(), Roles: i.RolesOf(acc.Person.ID)}
+		card := activeCard{Summary: i.Summary(), Roles: i.RolesOf(acc.Person.ID), Asked: c.askedFor(r, i, duties)}
 		for _, id := range i.Roles["point_person"] {
 			card.Points = append(card.Points, c.Directory.Name(id))
 		}
@@ -75,10 +86,6 @@ func (c *console) home(w http.ResponseWriter, r *http.Request) {
 			c.fail(w, r, err)
 			return
 		}
-	}
-	if p.OnCall, err = c.onDuty(r); err != nil {
-		c.fail(w, r, err)
-		return
 	}
 	c.render(w, r, http.StatusOK, "home", p)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,6 +21,8 @@ type insightsPage struct {
 	report.Insights
 	Days    int
 	Periods []int
+	Sample  bool // none of it happened
+	Empty   bool // no incident is over yet
 	Charts  []figure
 }
 
@@ -48,7 +51,11 @@ func (c *console) gain(r *http.Request) (insightsPage, error) {
 		return p, err
 	}
 	now := c.Ledger.Now()
+	if p.Sample = r.URL.Query().Get("sample") != ""; p.Sample {
+		all = report.Sample(now)
+	}
 	p.Insights = report.Gain(all, now.AddDate(0, 0, -p.Days), now, r.URL.Query().Get("drills") != "")
+	p.Empty = !slices.ContainsFunc(all, func(i *incident.Incident) bool { return i.Status == incident.Resolved && (p.Drills || !i.Drill) })
 	return p, nil
 }
 

@@ -35,6 +35,9 @@ type roomPage struct {
 	Links      []link
 	Elapsed    time.Duration
 	Due        time.Time // next update
+	DueBar     int       // how much of the time until then is over, of 100
+	Asked      []askedView
+	Others     []other // that go on, too
 	Drafts     map[string]string
 	Parts      []partState // of the service, as the public is told
 	PartStates []string
@@ -128,6 +131,15 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 		p.Ask = c.admins()
 	}
 	p.Practice = c.practice(i, acc, now)
+	duties, err := c.onDuty(r)
+	if err != nil {
+		return p, err
+	}
+	p.Asked = c.askedFor(r, i, duties)
+	if p.Others, err = c.others(r, i); err != nil {
+		return p, err
+	}
+	p.DueBar = dueBar(i, p.Due, now)
 	c.fillRoles(&p, acc)
 	c.fillLines(&p, lang, acc)
 	c.fillSteps(&p, lang, acc)
@@ -323,4 +335,16 @@ func (c *console) warRoom(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, url, http.StatusSeeOther)
+}
+
+// dueBar is how much of the time from the last word to the public until the next is over, of 100.
+func dueBar(i *incident.Incident, due, now time.Time) int {
+	from := i.Declared.At
+	if n := len(i.Updates); n > 0 {
+		from = i.Updates[n-1].At
+	}
+	if !due.After(from) {
+		return 100
+	}
+	return int(min(max(100*now.Sub(from)/due.Sub(from), 0), 100))
 }
