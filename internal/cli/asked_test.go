@@ -64,7 +64,7 @@ func TestAskedFor(t *testing.T) {
 	browse(t, tab, chromedp.Navigate(a.links.Room("INC-2")), chromedp.Click("#head .asked .primary"))
 	see(t, tab, `!document.querySelector("#head .asked") && document.querySelector("#roles").innerText.includes("Cy Tran")`)
 	browse(t, tab, chromedp.KeyEvent("["))
-	see(t, tab, `location.pathname === "/i/1"`)
+	see(t, tab, `location.pathname === "/i/1" && document.querySelector("[data-pause]") && !document.querySelector("[data-pause]").hidden`)
 	browse(t, tab, chromedp.KeyEvent("]"))
 	see(t, tab, `location.pathname === "/i/2"`)
 	asked("cy", false)
