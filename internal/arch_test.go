@@ -36,7 +36,7 @@ var may = map[string][]string{
 	"live":                {},
 	"picture":             {"incident", "ledger", "store"},
 	"public":              {"live", "report", "redact", "catalogue"},
-	"mirror":              {"public"},
+	"mirror":              {"public", "catalogue"},
 	"subscriber":          {"public", "report", "redact", "store", "connect"},
 	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect", "catalogue", "picture", "shelf", "oncall"},
 	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture", "shelf", "subscriber", "oncall"},

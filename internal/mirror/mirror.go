@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/public"
 )
 
@@ -167,7 +168,11 @@ func (m *Mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := r.URL.Path
-	b, ok := files[p]
+	tongue := choose(r)
+	b, ok := files["/"+public.FileOf(p, tongue.Tag)]
+	if !ok { // an older copy, or no page
+		b, ok = files[p]
+	}
 	switch page, older := strings.CutPrefix(p, "/history/"); {
 	case p == "/" || p == "/status/":
 		h.Set("Location", "/status")
@@ -188,7 +193,7 @@ func (m *Mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	silent := !lost.IsZero() && m.o.Now().Sub(lost) > silence || met.IsZero()
 	if silent {
 		if kind == kinds[".html"] {
-			b = said(b, lost)
+			b = said(tongue, b, lost)
 		}
 		h.Set("Warning", `111 - "Revalidation Failed"`)
 	}
@@ -197,6 +202,7 @@ func (m *Mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Content-Type", kind)
 	h.Set("Cache-Control", "public, max-age=10, stale-if-error=86400")
+	h.Set("Vary", "Accept-Language")
 	h.Set("Content-Length", strconv.Itoa(len(b)))
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
@@ -204,8 +210,19 @@ func (m *Mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// choose is the language a page is read in: that of its file's name, the one that is asked for, or the one the browser prefers.
+func choose(r *http.Request) *catalogue.Language {
+	for _, tag := range []string{strings.TrimPrefix(path.Ext(strings.TrimSuffix(r.URL.Path, ".html")), "."), r.URL.Query().Get("lang")} {
+		if l, ok := catalogue.Named(tag); ok {
+			return l
+		}
+	}
+	return catalogue.Preferred(r.Header.Get("Accept-Language"))
+}
+
 // said puts the notice on a page that its source is silent.
-func said(page []byte, since time.Time) []byte {
-	notice := `<p class="stale" role="status"><b>The source has not answered since ` + html.EscapeString(since.UTC().Format("2 Jan 2006, 15:04 UTC")) + `.</b> This is the last copy; what you read was true when it was made.</p>`
+func said(l *catalogue.Language, page []byte, since time.Time) []byte {
+	notice := `<p class="stale" role="status"><b>` + html.EscapeString(l.T("The source has not answered since %s.", l.Date(since.UTC(), "2 Jan 2006, 15:04 UTC"))) + `</b> ` +
+		html.EscapeString(l.T("This is the last copy; what you read was true when it was made.")) + `</p>`
 	return bytes.Replace(page, []byte(`<main id="main">`), []byte(notice+`<main id="main">`), 1)
 }

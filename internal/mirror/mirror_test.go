@@ -65,10 +65,12 @@ func newWorld(t *testing.T, dir string) *world {
 	return w
 }
 
-func (w *world) get(t *testing.T, path string) (*http.Response, string) {
+// get asks the mirror for a page, as a browser that prefers these languages.
+func (w *world) get(t *testing.T, path string, languages ...string) (*http.Response, string) {
 	t.Helper()
-	rec := httptest.NewRecorder()
-	w.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	rec, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+	r.Header["Accept-Language"] = languages
+	w.ServeHTTP(rec, r)
 	b, err := io.ReadAll(rec.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -111,6 +113,14 @@ func TestMirror(t *testing.T) {
 	lost := "The source has not answered since 27 Nov 2026, 03:01 UTC."
 	if res, body := w.get(t, "/status"); res.StatusCode != http.StatusOK || !strings.Contains(body, lost) || !strings.Contains(body, "No known problems") || res.Header.Get("Age") != "180" || res.Header.Get("Warning") == "" {
 		t.Errorf("while the source is silent: %s %v %.900s", res.Status, res.Header, body)
+	}
+	for path, languages := range map[string][]string{"/status?lang=de": nil, "/status": {"de-AT,de;q=0.9,en;q=0.5"}, "/index.de.html": {"en"}} {
+		if res, body := w.get(t, path, languages...); res.StatusCode != http.StatusOK || !strings.Contains(body, "Die Quelle hat seit dem 27. Nov 2026") || !strings.Contains(body, `<html lang="de"`) || strings.Contains(body, lost) {
+			t.Errorf("%s in German: %s %.900s", path, res.Status, body)
+		}
+	}
+	if _, body := w.get(t, "/status?lang=en", "de"); !strings.Contains(body, lost) {
+		t.Error("the language that is asked for does not win over the browser's")
 	}
 	again := newWorld(t, dir) // another process over the same folder, which never met the source
 	again.broken.Store(1)

@@ -3,12 +3,14 @@ package public
 import (
 	"bytes"
 	"context"
+	"html"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
 )
 
-// Static is the whole site as files, by their names within its folder: every page in English, records, feeds, the status API, pictures. Links
+// Static is the whole site as files, by their names within its folder: every page in every language, records, feeds, the status API, pictures. Links
 // lead from file to file, so it reads from any web server and from a disk. Each page says when the copy was made. index.html is the status page.
 func (s *Site) Static(ctx context.Context) (map[string][]byte, error) {
 	all, m := s.all.Load(), moment{at: s.o.Now().Unix(), copied: true}
@@ -19,17 +21,19 @@ func (s *Site) Static(ctx context.Context) (map[string][]byte, error) {
 		}
 	}
 	for p, d := range all.docs {
-		if strings.Contains(p, " ") { // in another language
-			continue
+		tag := english.Tag
+		if before, after, ok := strings.Cut(p, " "); ok { // in another language
+			tag, p = before, after
 		}
 		b := d.now.Load().plain.bytes
 		if d.render != nil {
 			b = d.render(m)
 		}
-		if name := fileOf(p); strings.HasSuffix(name, ".html") {
-			b = relative(name, b)
+		name := FileOf(p, tag)
+		if strings.HasSuffix(name, ".html") {
+			b = relative(p, name, b)
 		}
-		files[fileOf(p)] = b
+		files[name] = b
 	}
 	for _, i := range all.incidents {
 		for _, e := range i.page.Entries {
@@ -63,9 +67,20 @@ func fileOf(p string) string {
 	return strings.TrimPrefix(p, "/")
 }
 
-// PathOf is the path of the site whose content a file of a copy holds; empty: of none.
+// FileOf is the name of the file that holds a page of the site in a language, by its tag.
+func FileOf(p, tag string) string {
+	name := fileOf(p)
+	if page, ok := strings.CutSuffix(name, ".html"); ok && tag != english.Tag && named(tag) != nil {
+		return page + "." + tag + ".html"
+	}
+	return name
+}
+
+// PathOf is the path of the site whose content a file of a copy holds, in English; empty: of none.
 func PathOf(file string) string {
 	switch name, page := strings.CutSuffix(file, ".html"); {
+	case page && named(strings.TrimPrefix(path.Ext(name), ".")) != nil: // in another language
+		return ""
 	case file == "index.html":
 		return "/status"
 	case file == "404.html":
@@ -78,15 +93,23 @@ func PathOf(file string) string {
 	return "/" + file
 }
 
-var links = regexp.MustCompile(`\b(href|src)="(/[^"]*)"`)
+var links = regexp.MustCompile(`\b(href|src)="([/?][^"]*)"`)
 
 // relative has the links of a page lead to the files beside it.
-func relative(file string, page []byte) []byte {
+func relative(self, file string, page []byte) []byte {
 	up := strings.Repeat("../", strings.Count(file, "/"))
 	return links.ReplaceAllFunc(page, func(link []byte) []byte {
 		attr, to, _ := bytes.Cut(link, []byte("="))
 		p, anchor, _ := strings.Cut(strings.Trim(string(to), `"`), "#")
-		target := up + fileOf(p)
+		p, query, _ := strings.Cut(p, "?")
+		if p == "" {
+			p = self
+		}
+		tag := ""
+		if q, err := url.ParseQuery(html.UnescapeString(query)); err == nil {
+			tag = q.Get("lang")
+		}
+		target := up + FileOf(p, tag)
 		if anchor != "" {
 			target += "#" + anchor
 		}
