@@ -37,7 +37,9 @@ func TestKeyboard(t *testing.T) {
 	see(t, tab, `document.querySelector("#head .links").innerText.includes("Join war room")`)
 
 	press("m")
-	see(t, tab, `document.activeElement.matches("#head .danger")`)
+	see(t, tab, `document.activeElement.matches("#head .danger") && (document.activeElement.dataset.old = "1")`)
+	see(t, tab, `(document.dispatchEvent(new Event("tocsin:changed")), true)`)
+	see(t, tab, `document.activeElement.matches("#head .danger:not([data-old])")`) // what happens meanwhile takes nobody's place
 	press(kb.Enter)
 	see(t, tab, `document.activeElement.textContent == "Undo"`)
 	press(kb.Tab + kb.Enter) // now, rather than in ten seconds

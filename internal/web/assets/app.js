@@ -15,6 +15,9 @@
     const off = document.body.hasAttribute("data-offline");
     root.querySelectorAll(".danger").forEach((b) => { b.disabled = off; b.title = off ? t("Needs a connection") : ""; });
   };
+  // Whoever stands on something stays on it when its part is fetched anew: on what says the same, about the same.
+  const says = (e) => [e.tagName, e.id, e.name, e.value, e.href, e.textContent, e.closest("li")?.textContent].join("\n").replace(/\s+/g, " ");
+  const stay = (was, next) => was && [...next.querySelectorAll(was.tagName)].find((e) => says(e) === says(was))?.focus({ preventScroll: true });
   const asked = {}; // panel → how often it was asked for: an answer that a newer request has overtaken shows the past
   // Whoever reads further down, or has paused, is told that there is news; nothing moves under their eyes.
   const pill = document.getElementById("pill"), pause = document.querySelector("[data-pause]"), said = document.getElementById("said");
@@ -47,13 +50,13 @@
         if (n) tell(n);
       }
       now.querySelectorAll(".tools").forEach((tools) => { const li = next.querySelector("#" + tools.closest("li").id); if (li) li.append(tools); });
-      const read = document.activeElement && now.querySelector("h2") === document.activeElement; // whoever went to the heading stays there
+      const was = now.contains(document.activeElement) && document.activeElement;
       now.replaceWith(next);
       bar(next);
-      if (read) next.querySelector("h2")?.focus({ preventScroll: true });
       next.querySelectorAll("details").forEach((d) => {
         if (open.includes(d.id) || open.includes((d.closest("[id]") || {}).id + ":" + d.querySelector("summary").textContent.trim())) d.open = true;
       });
+      stay(was, next);
       if (window.htmx) htmx.process(next);
       if (name === "timeline") document.dispatchEvent(new Event("tocsin:painted"));
       if (name === "timeline" && force === true) { next.scrollIntoView(); next.querySelector("h2").focus(); }
