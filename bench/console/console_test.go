@@ -127,6 +127,7 @@ func BenchmarkRoomUsable(b *testing.B) {
 	v := newVisit(b, 50)
 	call(v, network.Enable, network.EnableParams{})
 	call(v, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
+	call(v, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true}) // it keeps what was fetched, too
 	call(v, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{{Latency: 150, DownloadThroughput: 1.6e6 / 8, UploadThroughput: 750e3 / 8}}})
 	call(v, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 4})
 	var usable []float64
