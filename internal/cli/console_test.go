@@ -168,7 +168,7 @@ func TestConsole(t *testing.T) {
 
 	browse(t, tab, chromedp.SendKeys("#say-text", "Ana Diaz sees the disk is full"))
 	see(t, tab, `(document.querySelector("#compose form button.primary").click(), true)`) // what comes in above may move it while a pointer is on its way
-	see(t, tab, `document.querySelector("#timeline").innerText.includes("the disk is full") && document.querySelector("#say-text").value == ""`)
+	see(t, tab, `document.querySelector("#timeline").textContent.includes("the disk is full") && document.querySelector("#say-text").value == ""`)
 	shoot(t, tab, "room-360-light", "light", 360)
 
 	see(t, tab, `document.querySelector("#head .meter button.danger")`)

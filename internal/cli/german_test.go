@@ -53,7 +53,7 @@ func TestGerman(t *testing.T) {
 	if _, err := chromedp.Run(tab, chromedp.Evaluate[bool](fmt.Sprintf(`fetch(%q, {method: "POST", body: new URLSearchParams({kind: "resolve", text: "Platz gemacht"}), headers: {"HX-Request": "true"}}).then((r) => r.ok)`, base+"/i/1/do"), chromedp.EvalAwaitPromise)); err != nil {
 		t.Fatal(err)
 	}
-	see(t, tab, `window.stays && document.querySelector("#timeline").innerText.includes("Die Störung ist vorbei.")`)
+	see(t, tab, `window.stays && document.querySelector("#timeline").textContent.includes("Die Störung ist vorbei.")`)
 	browse(t, tab, chromedp.Click(`.feeds a[hreflang=en]`))
-	see(t, tab, `document.documentElement.lang == "en" && document.querySelector("#timeline").innerText.includes("The outage is over.")`)
+	see(t, tab, `document.documentElement.lang == "en" && document.querySelector("#timeline").textContent.includes("The outage is over.")`)
 }

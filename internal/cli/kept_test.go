@@ -48,12 +48,12 @@ func TestKept(t *testing.T) {
 
 	gone(true)
 	browse(t, tab, chromedp.Navigate(at+"/i/1"))
-	see(t, tab, `document.querySelector("#offline").innerText.includes("You read this page as it was at") && document.querySelector("#timeline").innerText.includes("Pushes fail") && document.querySelector("#head .danger").disabled`)
+	see(t, tab, `document.querySelector("#offline").innerText.includes("You read this page as it was at") && document.querySelector("#timeline").textContent.includes("Pushes fail") && document.querySelector("#head .danger").disabled`)
 	see(t, tab, `(f => (f.elements.text.value = "The disk is full", f.requestSubmit(), true))(document.querySelector("[data-outbox]"))`)
 	see(t, tab, `document.querySelector("#outbox").innerText.includes("waits here")`)
 	inspectPart(t, tab, "room-kept")
 	gone(false)
-	see(t, tab, `document.querySelector("#outbox").children.length == 0 && document.querySelector("#timeline").innerText.includes("The disk is full") && document.querySelector("#offline").hidden`)
+	see(t, tab, `document.querySelector("#outbox").children.length == 0 && document.querySelector("#timeline").textContent.includes("The disk is full") && document.querySelector("#offline").hidden`)
 
 	gone(true)
 	browse(t, tab, chromedp.Navigate(at+"/"))

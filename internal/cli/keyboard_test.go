@@ -66,7 +66,7 @@ func TestKeyboard(t *testing.T) {
 	see(t, tab, `!document.querySelector("#palette").open && document.querySelector("#timeline li.guess .text")?.innerText == "the nightly job fills it"`)
 	press("k", control)
 	press("eta 45m not disrupting" + kb.Enter)
-	see(t, tab, `!document.querySelector("#palette").open && document.querySelector("#timeline").innerText.includes("in 45 min")`)
+	see(t, tab, `!document.querySelector("#palette").open && document.querySelector("#timeline").textContent.includes("in 45 min")`)
 	press("k", control)
 	press("resolve" + kb.Enter)
 	see(t, tab, `document.activeElement.dataset.say == "Resolve the incident"`)

@@ -54,7 +54,7 @@ func TestOutbox(t *testing.T) {
 	see(t, tab, `([...document.querySelectorAll("#outbox button")].find((b) => b.textContent == "Edit").click(), true)`)
 	see(t, tab, `document.querySelector("#say-text").value == "It began earlier" && document.querySelector("#outbox").children.length == 0`)
 	say("It began earlier", "5 min ago")
-	see(t, tab, `document.querySelector("#timeline").innerText.includes("It began earlier") && `+times+` == 1`)
+	see(t, tab, `document.querySelector("#timeline").textContent.includes("It began earlier") && `+times+` == 1`)
 }
 
 // TestReadingInPeace holds that news does not move what somebody reads.
@@ -74,7 +74,7 @@ func TestReadingInPeace(t *testing.T) {
 	where := evaluate[float64](t, tab, nth+`.getBoundingClientRect().top`)
 	postForm(t, tab, "/i/1/do", "kind", "say", "text", "The first news")
 	postForm(t, tab, "/i/1/do", "kind", "say", "text", "The second news")
-	see(t, tab, `document.querySelector("#pill").innerText == "2 new ↑" && !document.querySelector("#timeline").innerText.includes("news")`)
+	see(t, tab, `document.querySelector("#pill").innerText == "2 new ↑" && !document.querySelector("#timeline").textContent.includes("news")`)
 	if now := evaluate[float64](t, tab, nth+`.getBoundingClientRect().top`); now != where {
 		t.Errorf("the page jumped by %v px", now-where)
 	}

@@ -31,7 +31,7 @@ func TestTimes(t *testing.T) {
 	})`
 	see(t, tab, right)
 	postForm(t, tab, "/i/1/do", "kind", "say", "as", "fact", "text", "The disk is full")
-	see(t, tab, `document.querySelector("#timeline").innerText.includes("The disk is full") && `+right) // what comes in later, too
+	see(t, tab, `document.querySelector("#timeline").textContent.includes("The disk is full") && `+right) // what comes in later, too
 	see(t, tab, `document.documentElement.scrollWidth <= 360`)
 	see(t, tab, `!document.querySelector(".wrong")`)
 	shoot(t, tab, "room-local-360-light", "light", 360)

@@ -81,7 +81,7 @@ func (d device) picture(name, scheme, at string) {
 	}
 }
 
-const timeline = `document.querySelector("#timeline").innerText`
+const timeline = `document.querySelector("#timeline").textContent`
 
 // TestTour is an outage as people live it: Ana has point, on a telephone; Bo is the engineer, at a desk; somebody outside reads along. Both write at once,
 // the telephone loses its connection in the middle, a step fails and is done by hand. It makes the pictures of docs/tour.md.
