@@ -137,7 +137,7 @@ type Update struct {
 	Stage string     `json:"stage"`
 	Text  string     `json:"text"`
 	Next  *time.Time `json:"next" doc:"when the next one was promised"`
-	To    []string   `json:"to,omitempty" doc:"page, social, mail; absent: everywhere"`
+	To    []string   `json:"to,omitempty" doc:"page, social, mail, chat; absent: everywhere"`
 }
 
 // FollowUp is work that remains.

@@ -92,6 +92,7 @@ func TestRestore(t *testing.T) {
 			t.Errorf("the updates were not both told, %v", err)
 		}
 		told["x.tweet"] += 2
+		told["slack.message"] += 2
 		exactly(t, services.url, told)
 		kept, err := filepath.Glob(filepath.Join(d.Dir, "replaced-*", "tocsin.db"))
 		if d.Kind == "sqlite" && (err != nil || len(kept) != 1) {

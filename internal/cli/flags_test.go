@@ -130,7 +130,7 @@ func TestInDoubt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(body, "has found the cause"); n != 1 || strings.Contains(body, "Marisol") {
-		t.Errorf("%d posts:\n%s", n, body)
+	if n := strings.Count(body, "has found the cause"); n != 2 || strings.Contains(body, "Marisol") {
+		t.Errorf("%d posts, of one on the network and one in the channel:\n%s", n, body)
 	}
 }

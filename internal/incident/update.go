@@ -9,8 +9,9 @@ import (
 // Stages of a public update, in their usual order.
 var Stages = []string{"investigating", "identified", "monitoring", "resolved"}
 
-// Channels are where an update can be sent alone. It always stands on the page: mail to subscribers and the networks can be left out.
-var Channels = []string{"page", "social", "mail"}
+// Channels are where an update can be sent alone. It always stands on the page: the networks, mail to subscribers and the incident's own
+// chat channel can be left out.
+var Channels = []string{"page", "social", "mail", "chat"}
 
 // Update is word to the public. Text is as typed; it meets redact on its way out.
 type Update struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/redact"
 	"tocsin/internal/runbook"
@@ -20,7 +21,7 @@ type Card struct {
 	Link    string   `json:"link,omitempty"` // what it is about: the document, the stream, the room
 	Phone   string   `json:"phone,omitempty"`
 	Paste   string   `json:"paste,omitempty"`   // the link to fill in afterwards; empty: it is enough to say that it is done
-	Public  bool     `json:"public,omitempty"`  // the text goes to the world: show it Redacted
+	Public  bool     `json:"public,omitempty"`  // the text is to be read as the world may: show it Redacted
 	Missing []string `json:"missing,omitempty"` // references in the text that are not known yet; they stand in braces
 }
 
@@ -28,7 +29,7 @@ type Card struct {
 // runbook.Names it is asked for "document.text", "postmortem.text" and "people.text", the texts that go where a step has none of its own, and
 // for "phone".
 func ByHand(i *incident.Incident, run incident.Run, get func(name string) (string, bool)) Card {
-	c := Card{Step: run.ID, Title: run.Step.Title, How: run.Step.ByHand, Public: runbook.Kinds[run.Step.Kind].Public, Paste: paste[run.Step.Kind]}
+	c := Card{Step: run.ID, Title: run.Step.Title, How: run.Step.ByHand, Public: run.Step.Outward(), Paste: paste[run.Step.Kind]}
 	lookup := func(name string) (string, bool) {
 		if get != nil {
 			if v, ok := get(name); ok && v != "" {
@@ -71,7 +72,7 @@ func ByHand(i *incident.Incident, run incident.Run, get func(name string) (strin
 	case "document.share", "document.publish":
 		c.Link = made("document.create")
 	case "social.post":
-		c.To = "the status account"
+		c.To = catalogue.Mark("the status account")
 	case "stream.live", "stream.end":
 		c.Link = made("stream.create")
 	case "tracker.issue", "tracker.update":
@@ -159,7 +160,7 @@ func channel(i *incident.Incident, run incident.Run, get func(string) (string, b
 			return "#" + ChannelName(i) // so the card of that step asked for
 		}
 	}
-	return "the incident's channel"
+	return catalogue.Mark("the incident's channel")
 }
 
 // Redacted is the card with its text as the world may read it, where the text goes to the world (R13).

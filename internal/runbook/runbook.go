@@ -76,6 +76,10 @@ type Step struct {
 // Automatic reports whether the machine begins the step by itself.
 func (s Step) Automatic() bool { return s.Kind != "" && !s.Manual }
 
+// Outward reports whether the step's text goes out as the world may read it (R13): it goes to the world, or it is word to the world that is
+// passed on.
+func (s Step) Outward() bool { return Kinds[s.Kind].Public || s.Each == "update" }
+
 // Nudges bounds how often people are reminded (R1): each at these times after the need arose, then the role is paged once.
 type Nudges struct {
 	Role []Span `yaml:"role" json:"role"` // 2m, 4m, 6m

@@ -212,9 +212,17 @@ func (s *scene) onCall(c incident.Call) string {
 	return s.r.o.OnCall(c.Role)
 }
 
+// said is the step's text; of an update, as the world reads it.
+func (s *scene) said() string {
+	if s.run.Step.Outward() {
+		return s.red.Text(s.text).String()
+	}
+	return s.text
+}
+
 // chatPost posts the step's text. One that calls a person in mentions that person (R18).
 func (s *scene) chatPost() (any, error) {
-	m := connect.ChatMessage{Channel: s.with["channel"], Text: s.text}
+	m := connect.ChatMessage{Channel: s.with["channel"], Text: s.said()}
 	for _, c := range s.i.Calls {
 		if s.run.For != c.Seq {
 			continue
@@ -229,7 +237,7 @@ func (s *scene) chatPost() (any, error) {
 // mailSend writes to the person a call is about (R18), to who is on call for a role, or, where nobody is or nobody came, to everyone the roster lists for it, and to
 // whom the runbook names.
 func (s *scene) mailSend() (any, error) {
-	m := connect.MailMessage{Subject: strings.Join(strings.Fields(s.with["subject"]), " "), Text: s.text, Link: s.r.o.Links.Room(s.i.Name)}
+	m := connect.MailMessage{Subject: strings.Join(strings.Fields(s.with["subject"]), " "), Text: s.said(), Link: s.r.o.Links.Room(s.i.Name)}
 	for to := range strings.SplitSeq(s.with["to"], ",") {
 		if to = strings.TrimSpace(to); to != "" {
 			m.To = append(m.To, to)

@@ -11,6 +11,7 @@ import (
 	"tocsin/internal/incident"
 	"tocsin/internal/redact"
 	"tocsin/internal/report"
+	"tocsin/internal/runbook"
 )
 
 // checkedPage is an update as it would go out, and what might be better about it. Nothing of it is kept.
@@ -19,6 +20,7 @@ type checkedPage struct {
 	Outside  redact.Text  // as the public page shows it
 	Document string       // its line of the public document; empty: there is none
 	Mail     *mailPreview // to subscribers; nil: there is none
+	Chat     []inChannel  // to the organisation's own chat
 	Same     bool         // nothing of it is replaced
 	Hints    []hint
 }
@@ -28,6 +30,9 @@ type mailPreview struct {
 	Subject, Text string
 	Addresses     int
 }
+
+// inChannel is an update as a chat channel is told of it.
+type inChannel struct{ Channel, Text string }
 
 // network is an update as one network would show it.
 type network struct {
@@ -49,7 +54,7 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	text := r.PostFormValue("text")
+	text, stage := r.PostFormValue("text"), cmp.Or(r.PostFormValue("stage"), i.Stage, incident.Stages[0])
 	red := c.Redactor(i)
 	p := checkedPage{Outside: red.Text(text)}
 	p.Same = p.Outside.String() == text
@@ -58,12 +63,13 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 	}
 	if c.Subscribers != nil && !i.Drill {
 		m := &mailPreview{}
-		if m.Subject, m.Text, m.Addresses, err = c.Subscribers.Preview(r.Context(), i.Name, red.Text(report.Title(i)), cmp.Or(r.PostFormValue("stage"), i.Stage, incident.Stages[0]), p.Outside); err != nil {
+		if m.Subject, m.Text, m.Addresses, err = c.Subscribers.Preview(r.Context(), i.Name, red.Text(report.Title(i)), stage, p.Outside); err != nil {
 			c.fail(w, r, err)
 			return
 		}
 		p.Mail = m
 	}
+	p.Chat = c.inChannels(i, &incident.Updated{Stage: stage, Text: text})
 	for _, to := range c.Connectors {
 		f, ok := to.(connect.Fitter)
 		if !ok {
@@ -84,6 +90,23 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 		p.Hints = append(p.Hints, hint{text[s.Start:s.End], lang.T("In doubt (%s): it is masked on the way.", lang.Word(s.Why)), lang.T("Leave it out, or settle it in the public preview.")})
 	}
 	c.write(w, http.StatusOK, "room", "checked", c.frame(r, "", p))
+}
+
+// inChannels is what the runbook's steps would post in chat of an update.
+func (c *console) inChannels(i *incident.Incident, u *incident.Updated) (out []inChannel) {
+	told := supposing(i, u, c.Ledger.Now())
+	for _, run := range told.Runs() {
+		if run.For == told.Seq && c.tellsChat(run.Step) {
+			card := report.ByHand(told, run, c.Names(told, run)).Redacted(c.Redactor(told))
+			out = append(out, inChannel{card.To, card.Text})
+		}
+	}
+	return out
+}
+
+// tellsChat is whether a step posts each update in a chat that is set up.
+func (c *console) tellsChat(s runbook.Step) bool {
+	return s.Each == "update" && s.Kind == "chat.post" && !c.Ledger.Services().LeavesOut(s)
 }
 
 // hints reads a text that is being written for words that look for somebody to blame (R29). Nothing of it is kept.

@@ -42,6 +42,7 @@ type roomPage struct {
 	Parts      []partState // of the service, as the public is told
 	PartStates []string
 	Mail       bool // readers can subscribe
+	Chat       bool // an update is told in the incident's channel too
 	Stages     []string
 	Kinds      []string
 	People     []named
@@ -148,6 +149,7 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 		p.Drafts[s] = report.DraftUpdate(i, s, now, c.Links.Page(i.Name))
 	}
 	p.PartStates, p.Mail = incident.ComponentStates, c.Subscribers != nil && !i.Drill
+	p.Chat = slices.ContainsFunc(i.Runbook.Steps, c.tellsChat)
 	for _, name := range c.Ledger.Components() {
 		p.Parts = append(p.Parts, partState{name, i.ComponentNow(name)})
 	}
@@ -275,12 +277,7 @@ func (c *console) fillSteps(p *roomPage, lang *catalogue.Language, acc auth.Acco
 
 // plan is what declaring a major outage would make due, with the exact texts (R19).
 func (c *console) plan(i *incident.Incident, now time.Time) []planned {
-	log := make([]incident.Entry, 0, len(i.Lines)+1)
-	for _, l := range i.Lines {
-		log = append(log, incident.Entry{Seq: l.Seq, At: l.At, Recorded: l.Recorded, By: l.By, Event: l.Event})
-	}
-	log = append(log, incident.Entry{Seq: i.Seq + 1, At: now, Recorded: now, By: incident.System, Event: &incident.MajorDeclared{}})
-	major := incident.Fold(i.ID, i.Name, log)
+	major := supposing(i, &incident.MajorDeclared{}, now)
 	before := map[string]bool{}
 	for _, run := range i.Runs() {
 		before[run.ID] = run.Wanted
@@ -298,6 +295,16 @@ func (c *console) plan(i *incident.Incident, now time.Time) []planned {
 		out = append(out, p)
 	}
 	return out
+}
+
+// supposing is the incident as it would stand if that happened next.
+func supposing(i *incident.Incident, ev incident.Event, now time.Time) *incident.Incident {
+	log := make([]incident.Entry, 0, len(i.Lines)+1)
+	for _, l := range i.Lines {
+		log = append(log, incident.Entry{Seq: l.Seq, At: l.At, Recorded: l.Recorded, By: l.By, Event: l.Event})
+	}
+	log = append(log, incident.Entry{Seq: i.Seq + 1, At: now, Recorded: now, By: incident.System, Event: ev})
+	return incident.Fold(i.ID, i.Name, log)
 }
 
 func (c *console) room(w http.ResponseWriter, r *http.Request) {
