@@ -21,8 +21,16 @@ func TestKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var down atomic.Bool
+	var down, slow atomic.Bool
+	answered, on := make(chan struct{}, 1), make(chan struct{})
 	pass := &httputil.ReverseProxy{FlushInterval: -1, Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(behind); r.Out.Host = r.In.Host }, ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }}
+	pass.ModifyResponse = func(a *http.Response) error {
+		if a.Request.URL.Path == "/oncall" && slow.Load() {
+			answered <- struct{}{}
+			<-on
+		}
+		return nil
+	}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if down.Load() {
 			panic(http.ErrAbortHandler)
@@ -66,7 +74,15 @@ func TestKept(t *testing.T) {
 	browse(t, tab, chromedp.Navigate(at+"/incidents"))
 	see(t, tab, `document.body.innerText.includes("INC-2") && !document.body.innerText.includes("INC-3")`)
 
+	// Not even what is still on its way is kept.
+	slow.Store(true)
+	browse(t, tab, chromedp.Navigate(at+"/"))
+	<-answered
 	browse(t, tab, chromedp.Click(".foot form button"))
 	see(t, tab, `location.pathname == "/signin"`)
-	see(t, tab, `(caches.has("tocsin-pages").then((has) => { window.left = has; }), window.left === false)`)
+	const left = `(caches.has("tocsin-pages").then((has) => { window.left = has; }), window.left === false)`
+	see(t, tab, left)
+	close(on)
+	see(t, tab, `(window.asked ||= (async () => { for (let n = 0; n < 30; n++) await (await fetch("/signin")).text(); window.later = await caches.has("tocsin-pages"); })(), "later" in window)`)
+	see(t, tab, `window.later === false`)
 }
