@@ -23,7 +23,7 @@ func TestComposer(t *testing.T) {
 	write("Ana Diaz will fix it soon", "")
 	see(t, tab, checked+`.includes("team-member-1 will fix it soon") && `+checked+`.includes("Names a person") && `+checked+`.includes("Promises without a bound")`)
 	see(t, tab, `[...document.querySelectorAll(".checked .out")].some((o) => o.innerText.includes(o.querySelector("p").innerText.length + "/280"))`)
-	see(t, tab, `[...document.querySelectorAll(".checked .out")].some((o) => o.innerText.startsWith("Chat") && o.innerText.includes("#inc-1-pushes-fail") && o.innerText.includes("Said in public (investigating): team-member-1 will fix it soon"))`)
+	see(t, tab, `[...document.querySelectorAll(".checked .out")].some((o) => o.innerText.startsWith("Chat") && o.innerText.includes("Said in public (investigating): team-member-1 will fix it soon"))`)
 	inspectPart(t, tab, "composer")
 	write("Pushes fail since 14:02 UTC. "+"We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer. We look at the load balancer.", "30m")
 	see(t, tab, checked+`.includes("shortened, with a link to the rest")`)
