@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"tocsin/internal/auth"
 	"tocsin/internal/incident"
@@ -74,4 +77,35 @@ func TestIncidentsList(t *testing.T) {
 	if !strings.HasPrefix(sheet, "name,title,") || strings.Count(sheet, "\n") != 2 || !strings.Contains(sheet, "\nINC-1,'=Registry gives 502,") || !strings.Contains(sheet, ",Ana Diaz,") {
 		t.Errorf("for a spreadsheet:\n%s", sheet)
 	}
+	var taken []struct {
+		Name  string   `json:"name"`
+		Point []string `json:"point"`
+	}
+	if err := json.Unmarshal([]byte(readAs(t, token, a.links.Console+"/incidents.json?only=INC-2&only=INC-1")), &taken); err != nil || len(taken) != 2 || taken[0].Name != "INC-2" || !slices.Equal(taken[1].Point, []string{"Ana Diaz"}) {
+		t.Errorf("those chosen, for a program: %+v, %v", taken, err)
+	}
+}
+
+// TestViews keeps a narrowed list under a name, finds it again, chooses from it with a key, and lets it go. What is no name is refused beside the field.
+func TestViews(t *testing.T) {
+	t.Parallel()
+	tab, base, link := console(t)
+	browse(t, tab, chromedp.EmulateViewport(360, 800), chromedp.Navigate(link), chromedp.Click("form button.primary"))
+	see(t, tab, `location.pathname == "/"`)
+	postForm(t, tab, "/declare", "title", "Pushes fail", "disrupting", "yes", "eta", "30m", "point", "yes")
+	browse(t, tab, chromedp.Navigate(base+"/incidents?kind=minor&status=active"))
+	see(t, tab, `((d) => (d.open = true, d.open = true, d.querySelector("[name=name]").value = "   ", d.querySelector("form").submit(), true))(document.querySelector("main details"))`)
+	see(t, tab, `document.querySelector("[name=name]").getAttribute("aria-invalid") == "true" && document.querySelector("main details[open] .error").innerText.includes("1 to 40 letters")`)
+	see(t, tab, `((d) => (d.querySelector("[name=name]").value = "Small ones", d.querySelector("form").submit(), true))(document.querySelector("main details"))`)
+	see(t, tab, `document.querySelector(".tabs a[aria-current]")?.innerText == "Small ones"`)
+	see(t, tab, `(document.querySelector("main details").open = true)`)
+	inspectPart(t, tab, "incidents-views")
+	browse(t, tab, chromedp.Navigate(base+"/incidents"), chromedp.KeyEvent("jx"))
+	see(t, tab, `document.activeElement.matches("[name=only]") || document.querySelector("[name=only]:checked")?.value == "INC-1"`)
+	browse(t, tab, chromedp.KeyEvent("x"))
+	see(t, tab, `!document.querySelector("[name=only]:checked")`)
+	browse(t, tab, chromedp.Click(`.tabs a:last-child`))
+	see(t, tab, `location.search == "?kind=minor&status=active" && (document.querySelector("main details").open = true)`)
+	see(t, tab, `((f) => f && (f.submit(), true))(document.querySelector("[name=drop]")?.form)`)
+	see(t, tab, `!document.querySelector("[name=drop]") && ![...document.querySelectorAll(".tabs a")].some((a) => a.innerText == "Small ones")`)
 }

@@ -54,6 +54,18 @@ func TestKeyboard(t *testing.T) {
 	press("The disk is full")
 	press(kb.Enter, control)
 	see(t, tab, `document.querySelector("#timeline").querySelector("li.fact .text").innerText == "The disk is full" && document.activeElement.id == "say-text"`)
+	press("It was full before")
+	press(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl, chromedp.ModifierShift)) // and away from the field
+	see(t, tab, `document.querySelector("#timeline").querySelector("li.fact .text").innerText == "It was full before" && document.activeElement.matches("#timeline h2")`)
+	press("x")
+	see(t, tab, `document.activeElement.dataset.say.startsWith("Done: ") && (document.title = document.activeElement.dataset.say)`)
+	press("r")
+	see(t, tab, `document.activeElement.matches("#roles h2")`)
+	press("x")
+	see(t, tab, `document.activeElement.dataset.say == document.title`)
+	press(kb.Enter)
+	see(t, tab, `![...document.querySelectorAll("[data-key=x]")].some((b) => b.dataset.say == document.title)`)
+	see(t, tab, `document.querySelector("#head [data-key=d]") && (scrollTo(0, 0), true)`)
 
 	press("k", control)
 	see(t, tab, `document.querySelector("#palette").open && document.activeElement.id == "find"`)

@@ -54,6 +54,8 @@ var consoleRoutes = map[string]struct {
 	"GET /welcome":                       {readers, ""},
 	"GET /{$}":                           {readers, ""},
 	"GET /incidents.csv":                 {readers, ""},
+	"GET /incidents.json":                {readers, ""},
+	"POST /incidents/views":              {selves, "name=Majors&query=kind%3Dmajor"},
 	"GET /incidents":                     {readers, ""},
 	"GET /declare":                       {writers, ""},
 	"POST /declare":                      {writers, "title=Another"},

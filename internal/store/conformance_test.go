@@ -117,6 +117,17 @@ func tokens(t *testing.T, d storetest.Database) {
 	if err != nil || err2 != nil || first != "a" || second != "a" {
 		t.Errorf("settings %q, %q, %v, %v", first, second, err, err2)
 	}
+	add := func(old string) (string, error) { return old + "b", nil }
+	if err := errors.Join(s.ChangeSetting(t.Context(), "new", add), s.ChangeSetting(t.Context(), "new", add)); err != nil {
+		t.Fatal(err)
+	}
+	refused := errors.New("no")
+	if err := s.ChangeSetting(t.Context(), "new", func(string) (string, error) { return "x", refused }); !errors.Is(err, refused) {
+		t.Errorf("a change that was refused: %v", err)
+	}
+	if got, err := s.Setting(t.Context(), "new"); got != "bb" || err != nil {
+		t.Errorf("changed twice: %q, %v", got, err)
+	}
 }
 
 func people(t *testing.T, d storetest.Database) {

@@ -144,6 +144,22 @@ func (s *Store) PutSetting(ctx context.Context, name, value string) error {
 	return s.inTx(ctx, func(q *db.Queries) error { return q.PutSetting(ctx, db.PutSettingParams{Name: name, Value: value}) })
 }
 
+// ChangeSetting keeps what change makes of a setting, "" where there is none; its error is given back and changes nothing. Who changes one
+// setting on two servers within the same instant is taken at the later word.
+func (s *Store) ChangeSetting(ctx context.Context, name string, change func(old string) (string, error)) error {
+	return s.inTx(ctx, func(q *db.Queries) error {
+		old, err := q.GetSetting(ctx, name)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		value, err := change(old)
+		if err != nil {
+			return err
+		}
+		return q.PutSetting(ctx, db.PutSettingParams{Name: name, Value: value})
+	})
+}
+
 // FirstSetting keeps a setting unless there is one, and gives the one that stands.
 func (s *Store) FirstSetting(ctx context.Context, name, value string) (string, error) {
 	err := s.inTx(ctx, func(q *db.Queries) (err error) {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,7 +19,10 @@ import (
 type incidentsPage struct {
 	Rows         []incidentRow
 	Filter       incidentFilter
-	Active       int // that are no drills
+	Views        []view
+	Viewed       bool   // one of them is shown
+	Here         string // the list's own query, to be kept as a view
+	Active       int    // that are no drills
 	Older, Newer string
 }
 
@@ -50,7 +52,10 @@ func (r incidentRow) Lasted() time.Duration {
 }
 
 // incidentFilter is what a list is narrowed to; its zero value shows all but drills.
-type incidentFilter struct{ Query, Status, Kind, Drills string }
+type incidentFilter struct {
+	Query, Status, Kind, Drills string
+	Only                        []string // names of those chosen; empty: all
+}
 
 // rowsShown is how many stand on a page.
 const rowsShown = 50
@@ -59,7 +64,7 @@ const rowsShown = 50
 const recently = 30 * 24 * time.Hour
 
 func incidentFilterOf(q url.Values) incidentFilter {
-	return incidentFilter{Query: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Kind: q.Get("kind"), Drills: q.Get("drills")}
+	return incidentFilter{Query: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Kind: q.Get("kind"), Drills: q.Get("drills"), Only: q["only"]}
 }
 
 // With is the address of the list, narrowed otherwise.
@@ -68,15 +73,15 @@ func (f incidentFilter) With(status, drills string) string {
 	return f.address("/incidents", 1)
 }
 
-// CSV is the address of the list for a spreadsheet.
-func (f incidentFilter) CSV() string { return f.address("/incidents.csv", 1) }
-
 func (f incidentFilter) address(path string, page int) string {
 	v := url.Values{}
 	for name, value := range map[string]string{"q": f.Query, "status": f.Status, "kind": f.Kind, "drills": f.Drills} {
 		if value != "" {
 			v.Set(name, value)
 		}
+	}
+	for _, name := range f.Only {
+		v.Add("only", name)
 	}
 	if page > 1 {
 		v.Set("page", strconv.Itoa(page))
@@ -95,17 +100,26 @@ func (f incidentFilter) takes(i *incident.Incident, now time.Time) bool {
 			return false
 		}
 	}
-	return (f.Drills == "only") == i.Drill && (status == "" || status == i.Status) && (f.Kind == "" || f.Kind == i.Kind)
+	return (f.Drills == "only") == i.Drill && (status == "" || status == i.Status) && (f.Kind == "" || f.Kind == i.Kind) && (len(f.Only) == 0 || slices.Contains(f.Only, i.Name))
 }
 
 func (c *console) incidents(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
+	c.showIncidents(w, r, r.URL.Query(), nil)
+}
+
+// showIncidents is the list, with what was wrong with the name of a view; nil: nothing.
+func (c *console) showIncidents(w http.ResponseWriter, r *http.Request, q url.Values, wrong error) {
 	p := incidentsPage{Filter: incidentFilterOf(q)}
+	p.Here = strings.TrimPrefix(p.Filter.address("", 1), "?")
 	rows, active, err := c.listed(r, p.Filter)
+	if err == nil {
+		p.Views, err = c.views(r)
+	}
 	if err != nil {
 		c.fail(w, r, err)
 		return
 	}
+	p.Viewed = slices.ContainsFunc(p.Views, func(v view) bool { return v.Query == p.Here })
 	page, _ := strconv.Atoi(q.Get("page")) // not a number: the first
 	page = min(max(page, 1), max((len(rows)+rowsShown-1)/rowsShown, 1))
 	p.Active = active
@@ -116,7 +130,7 @@ func (c *console) incidents(w http.ResponseWriter, r *http.Request) {
 	if page*rowsShown < len(rows) {
 		p.Older = p.Filter.address("/incidents", page+1)
 	}
-	c.render(w, r, http.StatusOK, "incidents", p)
+	c.beside(w, r, "incidents", p, wrong)
 }
 
 // listed makes the rows of a list, and counts what is going on.
@@ -242,40 +256,4 @@ func around(s string, at, length int) string {
 		part += " …"
 	}
 	return strings.Join(strings.Fields(part), " ")
-}
-
-// incidentsCSV is the list for a spreadsheet: all of it, times in UTC.
-func (c *console) incidentsCSV(w http.ResponseWriter, r *http.Request) {
-	rows, _, err := c.listed(r, incidentFilterOf(r.URL.Query()))
-	if err != nil {
-		c.fail(w, r, err)
-		return
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
-	w.Header().Set("Content-Disposition", `attachment; filename="incidents.csv"`)
-	at := func(t *time.Time) string {
-		if t == nil {
-			return ""
-		}
-		return t.UTC().Format(time.RFC3339)
-	}
-	out := csv.NewWriter(w)
-	_ = out.Write([]string{"name", "title", "service", "kind", "status", "drill", "started_at", "declared_at", "major_at", "ended_at", "minutes", "point", "follow_ups", "follow_ups_open"})
-	for _, row := range rows {
-		minutes := ""
-		if row.EndedAt != nil {
-			minutes = strconv.Itoa(int(row.Lasted().Minutes()))
-		}
-		_ = out.Write([]string{row.Name, cell(row.Title), cell(row.Service), row.Kind, row.Status, strconv.FormatBool(row.Drill), at(&row.StartedAt), at(&row.DeclaredAt), at(row.MajorAt), at(row.EndedAt),
-			minutes, cell(strings.Join(row.Points, ", ")), strconv.Itoa(row.Acts), strconv.Itoa(row.Open)})
-	}
-	out.Flush() // a browser that is gone is its own affair
-}
-
-// cell keeps a spreadsheet from taking a text for a formula.
-func cell(s string) string {
-	if s != "" && strings.ContainsAny(s[:1], "=+-@\t\r") {
-		return "'" + s
-	}
-	return s
 }

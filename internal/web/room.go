@@ -66,7 +66,7 @@ type named struct{ ID, Name, Tel string }
 // roomCard says how it stands with the war room: "opening", "open" or "failed", why, and which step brings it.
 type roomCard struct{ State, Why, Step string }
 
-type link struct{ Text, URL string }
+type link struct{ Text, URL, Key string }
 
 type roleView struct {
 	runbook.Role
@@ -257,22 +257,22 @@ func (c *console) fillSteps(p *roomPage, lang *catalogue.Language, acc auth.Acco
 			}
 		}
 	}
-	add := func(text, url string) {
+	add := func(text, url, key string) {
 		if url != "" {
-			p.Links = append(p.Links, link{text, url})
+			p.Links = append(p.Links, link{text, url, key})
 		}
 	}
 	if url, _ := p.I.WarRoom(); url != "" && p.Room != nil {
 		p.Room.State = "open"
 	}
-	add(lang.T("Document"), p.I.Link("document.create"))
-	add(lang.T("Channel"), p.I.Link("chat.channel"))
-	add(lang.T("Live stream"), p.I.Link("stream.create"))
+	add(lang.T("Document"), p.I.Link("document.create"), "d")
+	add(lang.T("Channel"), p.I.Link("chat.channel"), "")
+	add(lang.T("Live stream"), p.I.Link("stream.create"), "")
 	if p.I.Announced() && (c.Drill || !p.I.Drill) {
-		add(lang.T("Public page"), c.Links.Page(p.I.Name))
+		add(lang.T("Public page"), c.Links.Page(p.I.Name), "")
 	}
-	add(lang.T("Issue"), p.I.Link("tracker.issue"))
-	add(lang.T("Copy to print"), p.Base+"/print")
+	add(lang.T("Issue"), p.I.Link("tracker.issue"), "")
+	add(lang.T("Copy to print"), p.Base+"/print", "")
 }
 
 // plan is what declaring a major outage would make due, with the exact texts (R19).

@@ -52,9 +52,11 @@ type Options struct {
 	Drill            bool
 }
 
-// Store lists incidents. *store.Store is one.
+// Store lists incidents and keeps what people set for themselves. *store.Store is one.
 type Store interface {
 	Incidents(ctx context.Context, f store.Filter) ([]incident.Summary, error)
+	Setting(ctx context.Context, name string) (string, error)
+	ChangeSetting(ctx context.Context, name string, change func(old string) (string, error)) error
 }
 
 type console struct {
@@ -115,6 +117,8 @@ var routes = []route{
 	{"GET /{$}", reader, (*console).home},
 	{"GET /incidents", reader, (*console).incidents},
 	{"GET /incidents.csv", reader, (*console).incidentsCSV},
+	{"GET /incidents.json", reader, (*console).incidentsJSON},
+	{"POST /incidents/views", self, (*console).keepView},
 	{"GET /declare", writer, (*console).declarePage},
 	{"POST /declare", writer, (*console).declare},
 	{"GET /i/{id}", reader, (*console).room},

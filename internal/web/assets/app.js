@@ -113,6 +113,7 @@
       if (key) key.value = newKey();
       document.activeElement && document.activeElement.blur && form.dataset.keep !== "say" && document.activeElement.blur();
       changed();
+      leave(form);
     } else if (!e.detail.xhr || e.detail.xhr.status === 0) {
       if (slot) slot.replaceChildren(Object.assign(document.createElement("p"), { className: "error", ariaLive: "assertive", textContent: t("Not sent: no connection. Your text stays here; try again.") }));
     }
@@ -128,8 +129,20 @@
     form.addEventListener("submit", () => { if (!form.hasAttribute("hx-post") && form.dataset.keep !== "declare") localStorage.removeItem(store(form)); });
   });
   document.addEventListener("keydown", (e) => {
-    if ((e.metaKey || e.ctrlKey) && e.key === "Enter" && e.target.form) { e.preventDefault(); e.target.form.requestSubmit(); }
+    const form = (e.metaKey || e.ctrlKey) && e.key === "Enter" && e.target.form;
+    if (!form) return;
+    e.preventDefault();
+    form.toggleAttribute("data-away", e.shiftKey);
+    form.requestSubmit();
+    if (form.hasAttribute("data-outbox")) leave(form); // it is kept already
   });
+  // leave closes a form that was sent with Shift, and goes on to the timeline.
+  const leave = (form) => {
+    if (!form.hasAttribute("data-away")) return;
+    form.removeAttribute("data-away");
+    for (let d = form.closest("details"); d; d = d.parentElement.closest("details")) d.open = false;
+    document.querySelector("#timeline h2")?.focus();
+  };
   document.addEventListener("click", (e) => {
     if (e.target.matches("[data-copy]")) {
       navigator.clipboard.writeText(e.target.previousElementSibling.textContent).then(() => { e.target.textContent = t("Copied"); });

@@ -85,8 +85,13 @@
       if (to) { e.preventDefault(); to.focus(); to.scrollIntoView({ block: "nearest" }); }
       return;
     }
+    if (e.key === "x") { // choose the one of the list that has the focus
+      const box = document.activeElement.closest(".rows > li")?.querySelector("input[name=only]");
+      if (box) { e.preventDefault(); box.click(); return; }
+    }
     const two = before && Date.now() - when < 1500 ? before + " " + e.key : "";
-    const hit = places().find((p) => p.dataset.key === two) || places().find((p) => p.dataset.key === e.key);
+    const here = document.activeElement.closest("li"), all = places().filter((p) => p.dataset.key === e.key);
+    const hit = places().find((p) => p.dataset.key === two) || all.find((p) => here && here.contains(p)) || all[0];
     before = e.key;
     when = Date.now();
     if (hit) { e.preventDefault(); before = ""; go(hit); }
