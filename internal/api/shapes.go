@@ -138,6 +138,8 @@ type Update struct {
 	Text  string     `json:"text"`
 	Next  *time.Time `json:"next" doc:"when the next one was promised"`
 	To    []string   `json:"to,omitempty" doc:"page, social, mail, chat; absent: everywhere"`
+
+	Networks map[string]string `json:"networks,omitempty" doc:"network → its own words, where it has any"`
 }
 
 // FollowUp is work that remains.
@@ -254,7 +256,7 @@ func (s *server) incident(i *incident.Incident, acc auth.Account) *Incident {
 		out.Review = &Review{State: i.Review.State, AskedAt: at(i.Review.Asked.At), By: s.maybe(i.Review.Said.By), At: at(i.Review.Said.At), Comment: i.Review.Comment}
 	}
 	for _, u := range i.Updates {
-		out.Updates = append(out.Updates, Update{ID: report.EntryID(u.Seq), Seq: u.Seq, At: u.At, By: s.who(u.By), Stage: u.Stage, Text: u.Text, Next: at(u.Next), To: u.To})
+		out.Updates = append(out.Updates, Update{ID: report.EntryID(u.Seq), Seq: u.Seq, At: u.At, By: s.who(u.By), Stage: u.Stage, Text: u.Text, Next: at(u.Next), To: u.To, Networks: u.Networks})
 	}
 	for _, f := range i.FollowUps {
 		out.FollowUps = append(out.FollowUps, FollowUp{ID: f.ID, Text: f.Text, Owner: s.owner(i, f.Owner), Due: f.Due, Class: f.Class, State: f.State, URL: f.URL, Why: f.Why})

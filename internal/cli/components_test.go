@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,6 +83,15 @@ func TestComponents(t *testing.T) {
 	}
 	if out, code := cli("update", "x", "--component", "Mail=operational"); code != exitUsage || !strings.Contains(out, "there are Git over SSH, Web, Pipelines") {
 		t.Error(code, out)
+	}
+	if out, code := cli("update", "The web is slow, pushes fail. More in a while.", "--network", "x=Pushes fail, the web is slow", "--network", "mastodon=Slow, and = failing"); code != exitOK {
+		t.Fatal(code, out)
+	}
+	if out, code := cli("update", "y", "--network", "x"); code != exitUsage || !strings.Contains(out, `--network "NAME=…"`) {
+		t.Error(code, out)
+	}
+	if i, err = a.ledger.View(t.Context(), "INC-1"); err != nil || !maps.Equal(i.Updates[2].Networks, map[string]string{"x": "Pushes fail, the web is slow", "mastodon": "Slow, and = failing"}) {
+		t.Errorf("%+v, %v", i.Updates, err)
 	}
 	if out, code := cli("declare-major", "--yes"); code != exitOK {
 		t.Fatal(code, out)

@@ -1,15 +1,23 @@
 package cli
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"tocsin/internal/store"
 )
 
 // TestComposer is an update from its first words: as it will look outside, what might be better, taken back, and sent.
 func TestComposer(t *testing.T) {
 	t.Parallel()
-	tab, base, link := console(t)
+	services, stop, err := startStandins(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	tab, base, link := consoleAs(t, services, store.Person{ID: "ana", Rights: "responder", Name: "Ana Diaz", Handles: []string{"ana"}, Emails: []string{"ana@example.com"}})
 	browse(t, tab, chromedp.EmulateViewport(360, 800), chromedp.Navigate(link), chromedp.Click("form button.primary"))
 	see(t, tab, `location.pathname == "/"`)
 	postForm(t, tab, "/declare", "title", "Pushes fail", "disrupting", "yes", "eta", "30m", "point", "yes")
@@ -17,7 +25,7 @@ func TestComposer(t *testing.T) {
 	see(t, tab, `!document.querySelector("[data-pause]").hidden`)
 	write := func(text, next string) {
 		t.Helper()
-		evaluate[bool](t, tab, `(f => (f.closest("details").open = true, f.elements.text.value = "`+text+`", f.elements.next.value = "`+next+`", f.dispatchEvent(new Event("input")), true))(document.querySelector("[data-check]"))`)
+		evaluate[bool](t, tab, `(f => (f.closest("details").open = true, f.elements.text.value = "`+text+`", f.elements.next.value = "`+next+`", f.elements.text.dispatchEvent(new Event("input", {bubbles: true})), true))(document.querySelector("[data-check]"))`)
 	}
 	const checked = `document.querySelector(".checked").innerText`
 	write("Ana Diaz will fix it soon", "")
@@ -29,6 +37,13 @@ func TestComposer(t *testing.T) {
 	see(t, tab, checked+`.includes("shortened, with a link to the rest")`)
 
 	write("Pushes fail since 14:02 UTC. We look for the cause.", "30m")
+	// X has words of its own; they survive a reload, and are seen before they go out.
+	see(t, tab, `((a) => (a.closest("details").open = true, a.value = "Pushes fail, Ana Diaz says.", a.dispatchEvent(new Event("input", {bubbles: true})), true))(document.querySelector("[name='networks.x']"))`)
+	browse(t, tab, chromedp.Reload())
+	see(t, tab, `document.querySelector("[name='networks.x']")?.value.startsWith("Pushes fail, Ana") && document.querySelector("[data-check]").elements.text.value.endsWith("for the cause.") && !document.querySelector("[data-pause]").hidden`)
+	see(t, tab, `(document.querySelector("[data-check]").closest("details").open = true) && [...document.querySelectorAll(".checked .out")].some((o) => o.innerText.startsWith("X ") && o.innerText.includes("Pushes fail, team-member-1 says."))`)
+	inspectPart(t, tab, "composer-networks")
+
 	const button = `[...document.querySelectorAll("[data-check] .slot button")]`
 	see(t, tab, `(document.querySelector("[data-check]").requestSubmit(), true)`)
 	see(t, tab, button+`.length == 2 && document.activeElement.textContent == "Undo"`)
@@ -38,4 +53,9 @@ func TestComposer(t *testing.T) {
 	see(t, tab, button+`.length == 2`)
 	see(t, tab, `(`+button+`[1].click(), true)`)
 	see(t, tab, `(document.querySelector("#pill").hidden || document.querySelector("#pill").click(), true) && [...document.querySelectorAll("#timeline li.update")].length == 1 && document.querySelector("[data-check]").elements.text.value == ""`)
+	comesAbout(t, t.Context(), func() bool {
+		made, err := fetch(t.Context(), services.url+"/_objects")
+		return err == nil && strings.Contains(made, `"text":"Pushes fail, team-member-1 says."`) && strings.Contains(made, `Said in public (investigating): Pushes fail since`)
+	})
+	see(t, tab, `Object.keys(localStorage).every((k) => !k.endsWith(":update") && !k.includes("networks"))`)
 }

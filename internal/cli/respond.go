@@ -39,9 +39,9 @@ func (o order) verb(e *env) *cobra.Command {
 	for f, help := range o.flags {
 		values[f] = c.Flags().StringP(f, o.letters[f], "", help)
 	}
-	pairs, lists := map[string]*map[string]string{}, map[string]*[]string{}
+	pairs, lists := map[string]*[]string{}, map[string]*[]string{}
 	for f, help := range o.pairs {
-		pairs[f] = c.Flags().StringToString(f, nil, help)
+		pairs[f] = c.Flags().StringArray(f, nil, help)
 	}
 	for f, help := range o.lists {
 		lists[f] = c.Flags().StringSlice(f, nil, help)
@@ -72,8 +72,16 @@ func (o order) verb(e *env) *cobra.Command {
 			}
 		}
 		for f, v := range pairs {
-			if len(*v) > 0 {
-				fields[f+"s"] = *v
+			given := map[string]string{}
+			for _, one := range *v {
+				key, value, ok := strings.Cut(one, "=")
+				if !ok {
+					return failf(exitUsage, "--%s %s: write it as --%s \"NAME=…\"", f, one, f)
+				}
+				given[strings.TrimSpace(key)] = value
+			}
+			if len(given) > 0 {
+				fields[f+"s"] = given
 			}
 		}
 		for f, v := range lists {
@@ -143,7 +151,8 @@ var orders = []func(*env) *cobra.Command{
 var tell = []func(*env) *cobra.Command{
 	give(order{use: "update TEXT", short: "Tell the public", kind: "update", args: []string{"text"},
 		flags: map[string]string{"stage": strings.Join(incident.Stages, ", "), "next": "when the next word comes, from now: 30m"},
-		pairs: map[string]string{"component": "how a part of the service is: \"Git over SSH=partial_outage\"; " + strings.Join(incident.ComponentStates, ", ")},
+		pairs: map[string]string{"component": "how a part of the service is: \"Git over SSH=partial_outage\"; " + strings.Join(incident.ComponentStates, ", "),
+			"network": "what a network posts in place of the text: \"x=Pushes fail. We are on it.\""},
 		lists: map[string]string{"to": "where to, if not everywhere: " + strings.Join(incident.Channels, ", ")}, watched: true}),
 	give(order{use: "impact TEXT", short: "Say how customers are affected", kind: "impact", args: []string{"text"}}),
 	reviewVerb,

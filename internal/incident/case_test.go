@@ -37,7 +37,7 @@ var people = []string{"ana", "bo", "cleo", "mia"}
 var services = incident.Services{
 	Names: map[string][]string{"gitlab": {"gitlab.com"}, "slack": {"slack.com"}, "zoom": {"zoom.us"}, "jitsi": nil},
 	Able: map[string][]string{"room.open": {"zoom", "jitsi"}, "room.license": {"zoom"}, "chat.channel": {"slack"}, "chat.post": {"slack"},
-		"chat.invite": {"slack"}, "tracker.issue": {"gitlab"}, "tracker.open": {"gitlab"}},
+		"chat.invite": {"slack"}, "tracker.issue": {"gitlab"}, "tracker.open": {"gitlab"}, "social.post": {"x"}},
 }
 
 func (w *world) add(by string, evs []incident.Event) {

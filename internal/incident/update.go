@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,16 @@ type Update struct {
 	Text  string
 	Next  time.Time // promised time of the next one; zero: none
 	To    []string  // where to; empty: everywhere the runbook sends it
+
+	Networks map[string]string // network → its own words
+}
+
+// Words is what a network is given to post.
+func (u Update) Words(network string) string {
+	if own := u.Networks[network]; own != "" {
+		return own
+	}
+	return u.Text
 }
 
 // GiveUpdate tells the public (R7, R16).
@@ -33,6 +44,7 @@ type GiveUpdate struct {
 	At    string    `json:"at,omitempty"`    // when it happened, if it went out before it was written here
 
 	Components map[string]string `json:"components,omitempty"` // part of the service → how it is, of ComponentStates
+	Networks   map[string]string `json:"networks,omitempty"`   // network, such as x → what it posts in place of the text
 }
 
 // Decide checks stage and words.
@@ -67,12 +79,38 @@ func (c *GiveUpdate) Decide(i *Incident, a Ask) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	ev := &Updated{Stage: stage, Text: text, To: to, Components: states, at: at}
+	own, err := a.networks(c.Networks, text)
+	if err != nil {
+		return nil, err
+	}
+	ev := &Updated{Stage: stage, Text: text, To: to, Components: states, Networks: own, at: at}
 	if c.Next != nil && c.Next.Known && stage != "resolved" {
 		next := a.Now.Add(c.Next.D)
 		ev.Next = &next
 	}
 	return []Event{ev}, nil
+}
+
+// networks reads which networks have words of their own.
+func (a Ask) networks(said map[string]string, text string) (map[string]string, error) {
+	own, able := map[string]string{}, a.Services.Able["social.post"]
+	for _, name := range slices.Sorted(maps.Keys(said)) {
+		words, err := clean("networks", said[name])
+		switch {
+		case err != nil:
+			return nil, err
+		case len(able) == 0:
+			return nil, invalid("networks", "no network is set up that could post %q", name)
+		case !slices.Contains(able, name):
+			return nil, invalid("networks", "there is no network %q; there are %s", name, strings.Join(able, ", "))
+		case words != text:
+			own[name] = words
+		}
+	}
+	if len(own) == 0 {
+		return nil, nil
+	}
+	return own, nil
 }
 
 // Updated is word that was given to the public.
@@ -83,6 +121,7 @@ type Updated struct {
 	To    []string   `json:"to,omitempty"`
 
 	Components map[string]string `json:"components,omitempty"`
+	Networks   map[string]string `json:"networks,omitempty"`
 
 	at time.Time
 }
@@ -95,7 +134,7 @@ func (c *Updated) When() time.Time { return c.at }
 
 // Apply adds the update.
 func (c *Updated) Apply(i *Incident, e Entry) {
-	u := Update{Seq: e.Seq, By: e.By, At: e.At, Stage: c.Stage, Text: c.Text, To: c.To}
+	u := Update{Seq: e.Seq, By: e.By, At: e.At, Stage: c.Stage, Text: c.Text, To: c.To, Networks: c.Networks}
 	if c.Next != nil {
 		u.Next = *c.Next
 	}

@@ -29,7 +29,7 @@ func known(i *incident.Incident, run incident.Run, ref string) (string, bool) {
 			case ref == "stage":
 				v = u.Stage
 			case ref == "text":
-				v = u.Text
+				v = u.Words(run.Provider)
 			case !u.Next.IsZero():
 				v = Clock(u.Next, u.At)
 			}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -110,6 +111,9 @@ func (s *story) communications(sec *Section) {
 		}
 		if len(e.To) > 0 {
 			text += "; sent to " + oneline(strings.Join(e.To, ", ")) + " only"
+		}
+		for _, network := range slices.Sorted(maps.Keys(e.Networks)) {
+			text += fmt.Sprintf("; on %s: %s", Provider(network), quote(e.Networks[network]))
 		}
 		s.add(sec, "Updates", stamp(l.At), text, l.Seq)
 	}

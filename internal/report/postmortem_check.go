@@ -217,6 +217,9 @@ func (f *facts) event(i *incident.Incident, l incident.Line) {
 	case *incident.Updated:
 		f.text(e.Stage)
 		f.text(e.To...)
+		for network, words := range e.Networks {
+			f.text(Provider(network), words)
+		}
 		f.time(e.Next)
 	case *incident.ReviewRequested:
 		f.text(e.Note)

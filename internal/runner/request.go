@@ -62,6 +62,9 @@ func (n noNeed) Error() string { return string(n) }
 
 // freeze makes the request of a step as it goes out in every attempt. The error is a sentence for people.
 func (r *Runner) freeze(i *incident.Incident, run incident.Run, to connect.Connector) (json.RawMessage, error) {
+	now := *run.StepRun // an update may have words for this network
+	now.Provider = to.Name()
+	run.StepRun = &now
 	get := r.Names(i, run)
 	s := &scene{r: r, i: i, run: run, to: to, red: r.o.Redactor(i), with: map[string]string{}}
 	text, missing := run.Step.Render(get)

@@ -89,7 +89,7 @@ func (r *Runner) instance(i *incident.Incident, run incident.Run, name string) s
 		case name == "stage":
 			return u.Stage
 		case name == "text":
-			return u.Text
+			return u.Words(run.Provider)
 		case !u.Next.IsZero():
 			return report.Clock(u.Next, u.At)
 		}

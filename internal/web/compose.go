@@ -55,6 +55,7 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	text, stage := r.PostFormValue("text"), cmp.Or(r.PostFormValue("stage"), i.Stage, incident.Stages[0])
+	written := []string{text} // and what a network is given instead
 	red := c.Redactor(i)
 	p := checkedPage{Outside: red.Text(text)}
 	p.Same = p.Outside.String() == text
@@ -75,19 +76,26 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 		if !ok {
 			continue
 		}
-		n := network{Name: to.Name(), Text: f.Fit(p.Outside.String(), c.Links.Page(i.Name))}
+		said := p.Outside
+		if own := r.PostFormValue("networks." + to.Name()); strings.TrimSpace(own) != "" {
+			said = red.Text(own)
+			written = append(written, own)
+		}
+		n := network{Name: to.Name(), Text: f.Fit(said.String(), c.Links.Page(i.Name))}
 		n.Weight, n.Limit = f.Weigh(n.Text)
-		n.Shortened = n.Text != strings.TrimSpace(p.Outside.String())
+		n.Shortened = n.Text != strings.TrimSpace(said.String())
 		p.Networks = append(p.Networks, n)
 	}
 	lang := c.lang(r)
 	p.Hints = hintsOn(lang, text, blame.CheckUpdate(text, blame.Update{Stage: r.PostFormValue("stage"), Next: r.PostFormValue("next") != "", People: c.everybody()}))
-	found := red.Find(text)
-	for _, s := range found.Redact {
-		p.Hints = append(p.Hints, hint{text[s.Start:s.End], lang.T("Names a person; it is replaced on the way."), lang.T("Name the role, or nobody.")})
-	}
-	for _, s := range append(found.Flag, found.Hold...) {
-		p.Hints = append(p.Hints, hint{text[s.Start:s.End], lang.T("In doubt (%s): it is masked on the way.", lang.Word(s.Why)), lang.T("Leave it out, or settle it in the public preview.")})
+	for _, text := range written {
+		found := red.Find(text)
+		for _, s := range found.Redact {
+			p.Hints = append(p.Hints, hint{text[s.Start:s.End], lang.T("Names a person; it is replaced on the way."), lang.T("Name the role, or nobody.")})
+		}
+		for _, s := range append(found.Flag, found.Hold...) {
+			p.Hints = append(p.Hints, hint{text[s.Start:s.End], lang.T("In doubt (%s): it is masked on the way.", lang.Word(s.Why)), lang.T("Leave it out, or settle it in the public preview.")})
+		}
 	}
 	c.write(w, http.StatusOK, "room", "checked", c.frame(r, "", p))
 }

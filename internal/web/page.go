@@ -49,13 +49,14 @@ func (f frame) Has(field, one string) bool {
 }
 
 var funcs = template.FuncMap{
-	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"entry":   report.EntryID,
-	"join":    func(s []string) string { return strings.Join(s, ", ") },
-	"upper":   strings.ToUpper,
-	"shape":   func(kind string) string { return shapes[kind] },
-	"options": func(s ...string) []string { return s },
-	"num":     func(name string) string { return strings.TrimPrefix(name, "INC-") },
+	"provider": report.Provider,
+	"rfc":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"entry":    report.EntryID,
+	"join":     func(s []string) string { return strings.Join(s, ", ") },
+	"upper":    strings.ToUpper,
+	"shape":    func(kind string) string { return shapes[kind] },
+	"options":  func(s ...string) []string { return s },
+	"num":      func(name string) string { return strings.TrimPrefix(name, "INC-") },
 }
 
 // shapes of what people say, beside its word.

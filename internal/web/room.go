@@ -41,8 +41,9 @@ type roomPage struct {
 	Drafts     map[string]string
 	Parts      []partState // of the service, as the public is told
 	PartStates []string
-	Mail       bool // readers can subscribe
-	Chat       bool // an update is told in the incident's channel too
+	Mail       bool     // readers can subscribe
+	Networks   []string // that an update may have words of its own for
+	Chat       bool     // an update is told in the incident's channel too
 	Stages     []string
 	Kinds      []string
 	People     []named
@@ -149,6 +150,7 @@ func (c *console) roomOf(r *http.Request) (roomPage, error) {
 		p.Drafts[s] = report.DraftUpdate(i, s, now, c.Links.Page(i.Name))
 	}
 	p.PartStates, p.Mail = incident.ComponentStates, c.Subscribers != nil && !i.Drill
+	p.Networks = c.Ledger.Services().Able["social.post"]
 	p.Chat = slices.ContainsFunc(i.Runbook.Steps, c.tellsChat)
 	for _, name := range c.Ledger.Components() {
 		p.Parts = append(p.Parts, partState{name, i.ComponentNow(name)})

@@ -107,7 +107,7 @@
     const slot = form.querySelector(".slot");
     if (e.detail.successful) {
       if (slot) slot.textContent = "";
-      if (form.dataset.keep) localStorage.removeItem(store(form));
+      if (form.dataset.keep) drop(form);
       if (form.hasAttribute("data-clear")) form.reset();
       const key = form.querySelector("input[name=key]");
       if (key) key.value = newKey();
@@ -120,13 +120,19 @@
   });
 
   // What was typed survives a reload.
-  const store = (form) => "tocsin:" + location.pathname + ":" + form.dataset.keep;
+  const areas = (form) => [...form.querySelectorAll("textarea,input[name=title]")];
+  const store = (form, area) => "tocsin:" + location.pathname + ":" + form.dataset.keep + (area === areas(form)[0] ? "" : ":" + area.name);
+  const drop = (form) => areas(form).forEach((area) => localStorage.removeItem(store(form, area)));
   document.querySelectorAll("form[data-keep]").forEach((form) => {
-    const area = form.querySelector("textarea,input[name=title]");
-    const kept = localStorage.getItem(store(form));
-    if (kept && area && !area.value) area.value = kept;
-    if (area) area.addEventListener("input", () => localStorage.setItem(store(form), area.value));
-    form.addEventListener("submit", () => { if (!form.hasAttribute("hx-post") && form.dataset.keep !== "declare") localStorage.removeItem(store(form)); });
+    for (const area of areas(form)) {
+      const kept = localStorage.getItem(store(form, area));
+      if (kept && !area.value) {
+        area.value = kept;
+        if (area.name.includes(".")) area.closest("details").open = true;
+      }
+      area.addEventListener("input", () => localStorage.setItem(store(form, area), area.value));
+    }
+    form.addEventListener("submit", () => { if (!form.hasAttribute("hx-post") && form.dataset.keep !== "declare") drop(form); });
   });
   document.addEventListener("keydown", (e) => {
     const form = (e.metaKey || e.ctrlKey) && e.key === "Enter" && e.target.form;
