@@ -19,6 +19,7 @@ var may = map[string][]string{
 	"chart":               {},
 	"catalogue":           {},
 	"report":              {"incident", "runbook", "redact", "blame", "catalogue"},
+	"runbook/importer":    {"runbook", "catalogue"},
 	"store":               {"incident", "runbook", "store/db"},
 	"store/db":            {},
 	"store/storetest":     {"store"},
@@ -39,7 +40,7 @@ var may = map[string][]string{
 	"mirror":              {"public", "catalogue"},
 	"subscriber":          {"public", "report", "redact", "store", "connect"},
 	"api":                 {"ledger", "incident", "report", "auth", "runbook", "redact", "blame", "store", "connect", "catalogue", "picture", "shelf", "oncall"},
-	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture", "shelf", "subscriber", "oncall"},
+	"web":                 {"ledger", "incident", "runbook", "report", "auth", "connect", "redact", "blame", "store", "chart", "catalogue", "picture", "shelf", "subscriber", "oncall", "runbook/importer"},
 	"drill":               {"runbook", "incident", "standin", "store"},
 	"cli":                 {"*"},
 }

@@ -14,6 +14,7 @@ import (
 
 	"tocsin/internal/api"
 	"tocsin/internal/runbook"
+	"tocsin/internal/runbook/importer"
 	"tocsin/internal/shelf"
 )
 
@@ -24,7 +25,7 @@ func runbookVerb(e *env) *cobra.Command {
 			_, err := e.out.Write(runbook.Schema())
 			return err
 		}},
-		runbookVersionsVerb(e), diffVerb(e), applyVerb(e, true), applyVerb(e, false))
+		importVerb(e), runbookVersionsVerb(e), diffVerb(e), applyVerb(e, true), applyVerb(e, false))
 	return c
 }
 
@@ -71,6 +72,31 @@ func lintVerb(e *env) *cobra.Command {
 		e.say("%s: well: %d roles, %d steps", args[0], len(r.Roles), len(r.Steps))
 		return nil
 	}}
+}
+
+func importVerb(e *env) *cobra.Command {
+	var name string
+	c := &cobra.Command{Use: "import FILE.md", Short: "Make a first draft of a runbook from a Markdown document; says what it could not read", Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
+		src, err := e.readRunbook(args)
+		if err != nil {
+			return err
+		}
+		draft, unread, err := importer.Markdown(src, name)
+		if err != nil {
+			return failf(exitUsage, "%s: %w", args[0], err)
+		}
+		if _, err := runbook.Parse([]byte(draft)); err != nil {
+			return failf(exitUsage, "%s: no runbook comes of it: %w", args[0], err)
+		}
+		return e.print(map[string]any{"source": draft, "unread": append([]importer.Unread{}, unread...)}, func() {
+			for _, u := range unread {
+				e.say("%s:%d: not in it: %s", args[0], u.Line, u.Text)
+			}
+			fmt.Fprint(e.out, draft)
+		})
+	}}
+	c.Flags().StringVar(&name, "name", runbook.Default().Name, "what it is called: small letters, digits and -")
+	return c
 }
 
 func showRunbookVerb(e *env) *cobra.Command {

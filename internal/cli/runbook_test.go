@@ -49,6 +49,14 @@ func TestRunbookEditor(t *testing.T) {
 	browse(t, tab, chromedp.Navigate(base+"/i/1"))
 	see(t, tab, `document.querySelector("#steps") && document.body.textContent.includes("Open a war room") && !document.body.textContent.includes("Meet in the bunker")`)
 
+	// A document in Markdown becomes a draft in the editor; what is not in it is said, and nothing is saved.
+	browse(t, tab, chromedp.Navigate(edit), chromedp.Evaluate[chromedp.Void](`(`+rewrite+`)("", "", "import")`))
+	see(t, tab, `document.querySelector(".error")?.innerText.includes("There is no list in it") && document.querySelector("[name=source]").value.includes("Meet in the bunker") && !document.querySelector("[data-palette]").hidden`)
+	browse(t, tab, chromedp.Evaluate[chromedp.Void](`(document.querySelector("[name=document]").value = "# Ours\n\n## Engineer\n\nBreathe.\n\n- Meet in the garden\n", (`+rewrite+`)("", "", "import"))`))
+	see(t, tab, `document.querySelector("details[open] .notice")?.innerText.includes("line 5: Breathe") && document.querySelector("[name=source]").value.includes('title: "Meet in the garden"') && document.querySelector("details[open] ol")?.innerText.includes("Meet in the garden")`)
+	inspectPart(t, tab, "runbook-import")
+	browse(t, tab, chromedp.EmulateViewport(360, 800))
+
 	// Whoever began before that save is told what it changed, and loses nothing.
 	browse(t, tab, chromedp.Navigate(edit), chromedp.Evaluate[chromedp.Void](`(document.querySelector("[name=from]").value = "1", (`+rewrite+`)("Meet in the bunker", "Meet on the roof", "save"))`))
 	see(t, tab, `document.querySelector("section.error .diff")?.innerText.includes("Meet in the bunker") && document.querySelector("[name=source]").value.includes("Meet on the roof") && document.querySelector("[name=from]").value == "2"`)
@@ -73,6 +81,10 @@ func TestRunbookVerbs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	document := filepath.Join(data, "ours.md")
+	if err := os.WriteFile(document, []byte("Words.\n\n- Meet in the garden\n\n---\n\nMore words.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	run := func(code int, want string, args ...string) {
 		t.Helper()
 		out, words, got := tocsin(t, append(append([]string{"runbook"}, args...), "--server", p.url, "--token-file", token)...)
@@ -80,6 +92,10 @@ func TestRunbookVerbs(t *testing.T) {
 			t.Errorf("%v: exit %d, want %d and %q: %s%s", args, got, code, want, out, words)
 		}
 	}
+	run(exitOK, document+":7: not in it: More words.", "import", document)
+	run(exitOK, `title: "Meet in the garden"`, "import", document)
+	run(exitUsage, "no name", "import", document, "--name", "Our Own")
+	run(exitNotFound, "can't be read", "import", document+".gone")
 	run(0, "+    title: Meet in the bunker", "plan", file)
 	run(exitUsage, "majr", "apply", file+".bad", "--yes")
 	run(exitUsage, "say --yes", "apply", file)

@@ -12,6 +12,7 @@ import (
 	"tocsin/internal/catalogue"
 	"tocsin/internal/incident"
 	"tocsin/internal/runbook"
+	"tocsin/internal/runbook/importer"
 	"tocsin/internal/shelf"
 )
 
@@ -67,6 +68,8 @@ type runbookEditor struct {
 	Happens  []stage
 	Diff     []diffLine // from the current version
 	Overtook []diffLine // what another version changed that was saved meanwhile
+	Document string     // in Markdown, that a draft was made of
+	Unread   []importer.Unread
 	File     string
 }
 
@@ -119,6 +122,15 @@ func (c *console) saveRunbook(w http.ResponseWriter, r *http.Request) {
 	}
 	from, _ := strconv.Atoi(r.PostFormValue("from")) // none: the current one
 	p := runbookEditor{Name: book.Name, Source: strings.ReplaceAll(r.PostFormValue("source"), "\r\n", "\n"), From: from, Note: strings.TrimSpace(r.PostFormValue("note")), File: c.Shelf.File()}
+	if r.PostFormValue("do") == "import" {
+		p.Document = r.PostFormValue("document")
+		p.Source, p.Unread, err = importer.Markdown([]byte(p.Document), p.Name)
+		if err != nil {
+			p.Source = strings.ReplaceAll(r.PostFormValue("source"), "\r\n", "\n")
+			c.beside(w, r, "runbook_edit", p, &incident.Error{Code: incident.Invalid, Field: "document", Message: c.lang(r).Word(err.Error())})
+			return
+		}
+	}
 	c.examine(&p, r)
 	if r.PostFormValue("do") != "save" || len(p.Problems) > 0 {
 		code := http.StatusOK
