@@ -55,6 +55,18 @@ func CheckPublic(text string, people ...string) []Finding {
 	return CheckUpdate(text, Update{Next: true, People: people})
 }
 
+// CheckGuess finds in a guess that the public reads what CheckPublic finds, but that a cause is not confirmed, for that is what a guess is; and
+// that it does not say so (R14).
+func CheckGuess(text string, people ...string) []Finding {
+	out := slices.DeleteFunc(CheckPublic(text, people...), func(f Finding) bool { return f.Rule == "public-cause" })
+	if strings.TrimSpace(text) != "" && !hedged.re.MatchString(text) {
+		out = append(out, Finding{"public-guess", 0, len(strings.TrimRight(text, " \n\t")), catalogue.Mark("Does not say that it is a guess."), catalogue.Mark("Begin with 'We suspect that …'; say what would confirm it.")})
+	}
+	return out
+}
+
+var hedged = p(`\b(?:suspect|think|believe|assume|guess|may|might|could|perhaps|maybe|possibly|probably|presumably|apparently|likely|seems?|appears?|looks? (?:like|as if)|suggests?|hypothes[ie]s|not (?:yet )?confirmed|unconfirmed)\b`)
+
 var nextTime = p(`\b(?:next|another|further|more|new|an?) (?:public )?(?:update|news|word|information|report)s?\b.{0,40}(?:\d|\bhour\b)|\bupdate (?:you |this page |here )?(?:again )?(?:by|at|in|within|every)\b.{0,12}\d|\b(?:keep|continue) (?:watching|monitoring).{0,20}until.{0,6}\d|\b(?:update|news|word) (?:by|at|within|every|in)\b.{0,12}\d`)
 
 func saysNext(text string) bool { return nextTime.re.MatchString(text) }

@@ -68,3 +68,18 @@ func TestUpdateStatus(t *testing.T) {
 		}
 	}
 }
+
+func TestGuess(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"We suspect that the cache is full, probably due to the import.": nil,
+		"The cache is full.":                 {"public-guess"},
+		"Perhaps a full disk":                nil,
+		"It seems to be caused by the proxy": nil,
+		"  ":                                 nil,
+	} {
+		if got := ids(CheckGuess(text)); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}

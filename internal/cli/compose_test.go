@@ -27,7 +27,16 @@ func TestComposer(t *testing.T) {
 		t.Helper()
 		evaluate[bool](t, tab, `(f => (f.closest("details").open = true, f.elements.text.value = "`+text+`", f.elements.next.value = "`+next+`", f.elements.text.dispatchEvent(new Event("input", {bubbles: true})), true))(document.querySelector("[data-check]"))`)
 	}
-	const checked = `document.querySelector(".checked").innerText`
+	// An entry that the public is to read, too.
+	see(t, tab, `((f) => (f.elements.text.value = "Ana Diaz broke it", f.elements.as.value = "guess", f.elements.text.dispatchEvent(new Event("input", {bubbles: true})), true))(document.querySelector("[data-outside]"))`)
+	see(t, tab, `((f) => (f.elements.visibility.value = "public", f.elements.visibility.dispatchEvent(new Event("input", {bubbles: true})), true))(document.querySelector("[data-outside]"))`)
+	const outside = `document.querySelector("[data-outside] .checked").innerText`
+	see(t, tab, outside+`.includes("team-member-1 broke it") && `+outside+`.includes("Names a person") && `+outside+`.includes("Does not say that it is a guess")`)
+	inspectPart(t, tab, "compose-public")
+	see(t, tab, `((f) => (f.elements.visibility.value = "internal", f.elements.visibility.dispatchEvent(new Event("input", {bubbles: true})), true))(document.querySelector("[data-outside]"))`)
+	see(t, tab, outside+` == ""`)
+	browse(t, tab, chromedp.EmulateViewport(360, 800))
+	const checked = `document.querySelector("[data-check] .checked").innerText`
 	write("Ana Diaz will fix it soon", "")
 	see(t, tab, checked+`.includes("team-member-1 will fix it soon") && `+checked+`.includes("Names a person") && `+checked+`.includes("Promises without a bound")`)
 	see(t, tab, `[...document.querySelectorAll(".checked .out")].some((o) => o.innerText.includes(o.querySelector("p").innerText.length + "/280"))`)

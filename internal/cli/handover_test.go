@@ -35,4 +35,18 @@ func TestHandover(t *testing.T) {
 	inspectPart(t, tab, "preview-held")
 	browse(t, tab, chromedp.EmulateViewport(360, 800), chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll("#held li")].find((li) => li.textContent.includes("sees lag")).querySelector("button").click()`))
 	see(t, tab, `document.querySelector(".preview").innerText.includes("sees lag")`)
+
+	// Marketing is asked to review it, and answers where it is read.
+	ask := func(field, text, press string) string {
+		return `(() => { const f = document.querySelector("[name=` + field + `]")?.form; if (!f) return false; f.elements.` + field + `.value = "` + text + `"; f.querySelector("` + press + `").click(); return true; })()`
+	}
+	see(t, tab, ask("note", "is the impact right?", "button"))
+	see(t, tab, `document.querySelector("main").innerText.includes("Marketing is asked to review it") && !document.querySelector("[name=note]")`)
+	postForm(t, tab, "/i/1/do", "kind", "take_role", "role", "marketing_representative")
+	browse(t, tab, chromedp.Navigate(base+"/i/1/public"))
+	see(t, tab, ask("comment", "Say since when", "[value=changes]"))
+	see(t, tab, `document.querySelector("main").innerText.includes("Marketing wants changes: Say since when")`)
+	inspectPart(t, tab, "preview-review")
+	see(t, tab, ask("comment", "", "[value=approved]"))
+	see(t, tab, `document.querySelector("main").innerText.includes("Reviewed by marketing.") && location.pathname == "/i/1/public"`)
 }

@@ -172,7 +172,7 @@ func TestTour(t *testing.T) {
 
 	// One truth, many networks; and what the world reads of it.
 	ana.see(`(f => (f.closest("details").open = true, f.elements.stage.value = "identified", f.elements.text.value = "Pushes over SSH fail for some of you. Ana Diaz and Bo Klein know why and roll a change back. Next word within 30 minutes.", f.dispatchEvent(new Event("input")), true))(document.querySelector("[data-check]"))`)
-	ana.see(`document.querySelector(".checked").innerText.includes("team-member-")`)
+	ana.see(`document.querySelector("[data-check] .checked").innerText.includes("team-member-")`)
 	ana.see(`[...document.querySelectorAll(".checked .out")].some((o) => o.innerText.includes("Document") && o.innerText.includes("  update  Pushes over SSH") || o.textContent.includes("update  Pushes over SSH"))`)
 	ana.picture("composer", "dark", "[data-check]")
 	ana.see(`(document.querySelector("[data-check]").requestSubmit(), true)`)

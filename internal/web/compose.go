@@ -46,7 +46,7 @@ type network struct {
 // hint is one thing that might be better: the words, what is wrong with them and what to write instead.
 type hint struct{ Words, Message, Rewrite string }
 
-// check shows what an update that is being written would look like (R7, R13, R16).
+// check shows what an update that is being written would look like (R7, R13, R16), or an entry for the public (R13, R14).
 func (c *console) check(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	i, err := c.Ledger.View(r.Context(), r.PathValue("id"))
@@ -59,6 +59,15 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 	red := c.Redactor(i)
 	p := checkedPage{Outside: red.Text(text)}
 	p.Same = p.Outside.String() == text
+	if r.PostFormValue("kind") == "say" {
+		find := blame.CheckPublic
+		if r.PostFormValue("as") == "guess" {
+			find = blame.CheckGuess
+		}
+		p.Hints = append(c.outside(c.lang(r), red, text), hintsOn(c.lang(r), text, find(text, c.everybody()...))...)
+		c.write(w, http.StatusOK, "room", "checked", c.frame(r, "", p))
+		return
+	}
 	if i.Link("document.create") != "" {
 		p.Document = c.Ledger.Now().UTC().Format("2006-01-02 15:04") + "  update  " + p.Outside.String() // as report.Document writes it
 	}
@@ -89,15 +98,21 @@ func (c *console) check(w http.ResponseWriter, r *http.Request) {
 	lang := c.lang(r)
 	p.Hints = hintsOn(lang, text, blame.CheckUpdate(text, blame.Update{Stage: r.PostFormValue("stage"), Next: r.PostFormValue("next") != "", People: c.everybody()}))
 	for _, text := range written {
-		found := red.Find(text)
-		for _, s := range found.Redact {
-			p.Hints = append(p.Hints, hint{text[s.Start:s.End], lang.T("Names a person; it is replaced on the way."), lang.T("Name the role, or nobody.")})
-		}
-		for _, s := range append(found.Flag, found.Hold...) {
-			p.Hints = append(p.Hints, hint{text[s.Start:s.End], lang.T("In doubt (%s): it is masked on the way.", lang.Word(s.Why)), lang.T("Leave it out, or settle it in the public preview.")})
-		}
+		p.Hints = append(p.Hints, c.outside(lang, red, text)...)
 	}
 	c.write(w, http.StatusOK, "room", "checked", c.frame(r, "", p))
+}
+
+// outside says which words don't go out as they are typed (R13).
+func (c *console) outside(l *catalogue.Language, red *redact.Redactor, text string) (out []hint) {
+	found := red.Find(text)
+	for _, s := range found.Redact {
+		out = append(out, hint{text[s.Start:s.End], l.T("Names a person; it is replaced on the way."), l.T("Name the role, or nobody.")})
+	}
+	for _, s := range append(found.Flag, found.Hold...) {
+		out = append(out, hint{text[s.Start:s.End], l.T("In doubt (%s): it is masked on the way.", l.Word(s.Why)), l.T("Leave it out, or settle it in the public preview.")})
+	}
+	return out
 }
 
 // inChannels is what the runbook's steps would post in chat of an update.

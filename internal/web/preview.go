@@ -21,6 +21,7 @@ type previewPage struct {
 	Held     []previewRow // what people wrote for themselves, and might be public
 	Redacted int
 	Flagged  int
+	Reviews  bool // whoever looks is asked for marketing's verdict
 	URL      string
 }
 
@@ -51,7 +52,7 @@ func (c *console) preview(w http.ResponseWriter, r *http.Request) {
 	}
 	acc, _ := auth.From(r.Context())
 	red := c.Redactor(i)
-	p := previewPage{Doubts: doubts(report.Redactions(i, red)), I: i, N: i.Name[len("INC-"):], Page: report.Public(i, red), URL: c.Links.Page(i.Name)}
+	p := previewPage{Doubts: doubts(report.Redactions(i, red)), I: i, N: i.Name[len("INC-"):], Page: report.Public(i, red), URL: c.Links.Page(i.Name), Reviews: i.Holds(acc.Person.ID, "marketing_representative")}
 	for _, l := range i.Lines {
 		if l.Text == "" || l.Struck || acc.Hidden(i, l) {
 			continue
