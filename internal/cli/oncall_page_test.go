@@ -92,6 +92,27 @@ func TestPeopleAndOnCall(t *testing.T) {
 	if body := readAs(t, token(t, a, "adam"), a.links.Console+"/oncall.ics?person=cy-tran"); !strings.Contains(body, "SUMMARY:Engineer: Cy Tran") || strings.Count(body, "BEGIN:VEVENT") != 1 {
 		t.Error(body)
 	}
+	// A calendar program can't sign in: it has an address, until that ends.
+	const calendar = `[action="/oncall/feed"] `
+	browse(t, tab, chromedp.Navigate(a.links.Console+"/oncall"))
+	see(t, tab, `(document.querySelector('`+calendar+`button').click(), true)`)
+	see(t, tab, `(document.querySelector('`+calendar+`input')?.closest("details") || {}).open === false`)
+	address := evaluate[string](t, tab, `document.querySelector('`+calendar+`input').value`)
+	if body, err := fetch(t.Context(), address); err != nil || !strings.Contains(body, "SUMMARY:Engineer: Bo Klein") {
+		t.Errorf("%s: %s, %v", address, body, err)
+	}
+	for _, other := range []string{strings.Replace(address, "/calendar/adam/", "/calendar/vera/", 1), strings.Replace(address, ".ics", "x.ics", 1), a.links.Console + "/calendar/vera/.ics"} {
+		if body, err := fetch(t.Context(), other); err == nil {
+			t.Errorf("%s is answered: %s", other, body)
+		}
+	}
+	see(t, tab, `(document.querySelector('`+calendar+`').closest("details").open = true)`)
+	inspectPart(t, tab, "oncall-calendar")
+	see(t, tab, `(document.querySelector('`+calendar+`[name=end]').click(), true)`)
+	see(t, tab, `document.querySelector('`+calendar+`') && !document.querySelector('`+calendar+`input')`)
+	if body, err := fetch(t.Context(), address); err == nil {
+		t.Errorf("it has not ended: %s", body)
+	}
 	inspect(t, tab, "declare-on-call", a.links.Console+"/declare")
 	browse(t, tab, chromedp.SendKeys("[name=title]", "Pushes fail"), chromedp.Click("form.stack .primary"))
 	see(t, tab, `location.pathname === "/i/1"`)

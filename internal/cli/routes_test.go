@@ -99,6 +99,8 @@ var consoleRoutes = map[string]struct {
 	"POST /people/{id}/link":             {admins, ""},
 	"GET /oncall":                        {readers, ""},
 	"GET /oncall.ics":                    {readers, ""},
+	"POST /oncall/feed":                  {selves, ""},
+	"GET /calendar/{person}/{secret}":    {everyone, ""},
 	"POST /oncall/overrides":             {writers, "role=engineer&person=bo&until=8h"},
 	"POST /oncall/overrides/remove":      {writers, "id=x"},
 	"POST /oncall/turns":                 {admins, "role=engineer&people=bo&days=7&start=2026-11-23+09:00"},
@@ -181,7 +183,7 @@ func TestConsoleRoutes(t *testing.T) {
 		}
 		return res.StatusCode, res.Header.Get("Location")
 	}
-	fill := strings.NewReplacer("{id}", "1", "{entry}", "e1", "{name}", "production-incidents", "{picture}", url.PathEscape("none"), "{role}", "engineer", "{section}", "summary", "{$}", "")
+	fill := strings.NewReplacer("{id}", "1", "{entry}", "e1", "{name}", "production-incidents", "{picture}", url.PathEscape("none"), "{role}", "engineer", "{section}", "summary", "{person}", "bo", "{secret}", "x.ics", "{$}", "")
 	last := func(p string) int { return map[bool]int{true: 1}[p == "POST /signout"] } // it ends what the others need, and leads everybody to the sign-in
 	for _, pattern := range slices.SortedStableFunc(slices.Values(web.Patterns()), func(a, b string) int { return last(a) - last(b) }) {
 		row, ok := consoleRoutes[pattern]

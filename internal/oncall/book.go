@@ -33,6 +33,8 @@ type Store interface {
 	AddOverride(ctx context.Context, o store.Override) (bool, error)
 	DropOverride(ctx context.Context, id string) (bool, error)
 	Overrides(ctx context.Context, after time.Time) ([]store.Override, error)
+	Setting(ctx context.Context, name string) (string, error)
+	PutSetting(ctx context.Context, name, value string) error
 }
 
 // Book is where it is written. It keeps nothing in memory, so that several servers agree.

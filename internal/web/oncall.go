@@ -25,6 +25,7 @@ type onCallPage struct {
 	People    []store.Person
 	Roles     []runbook.Role
 	Example   string // a time to come
+	Feed      string // the address for one's calendar program; empty: none
 }
 
 func (onCallPage) title(l *catalogue.Language) string { return l.T("On call") }
@@ -114,6 +115,10 @@ func (c *console) showOnCall(w http.ResponseWriter, r *http.Request, wrong error
 	first = weekOf(first)
 	p := onCallPage{Now: c.duties(r, rota, now), This: first.Equal(monday), People: c.Directory.List(), Roles: c.Shelf.Current().Roles, Example: now.Add(30*time.Hour).Format("2006-01-02 ") + "09:00"}
 	p.Back, p.On = "/oncall?week="+first.AddDate(0, 0, -7).Format(time.DateOnly), "/oncall?week="+first.AddDate(0, 0, 7).Format(time.DateOnly)
+	if p.Feed, err = c.feedAddress(r, acc.Person.ID); err != nil {
+		c.fail(w, r, err)
+		return
+	}
 	for n := range 7 {
 		p.Days = append(p.Days, c.rotaDay(r, rota, first.AddDate(0, 0, n), now))
 	}
@@ -211,8 +216,8 @@ func (c *console) turned(w http.ResponseWriter, r *http.Request, err error) {
 	http.Redirect(w, r, "/oncall", http.StatusSeeOther)
 }
 
-// onCallCalendar is the next weeks for a calendar program.
-func (c *console) onCallCalendar(w http.ResponseWriter, r *http.Request) {
+// calendar is the next weeks for a calendar program.
+func (c *console) calendar(w http.ResponseWriter, r *http.Request) {
 	const days = 92
 	text, err := c.OnCall.Calendar(r.Context(), days, r.URL.Query().Get("person"), c.Directory.Name)
 	if err != nil {
