@@ -49,6 +49,7 @@ func Markdown(src []byte, name string) (string, []Unread, error) {
 	d.book.Name, d.book.Version = name, 1
 	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(src))
 	d.findRoles(root)
+	d.learn()
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		d.block(n)
 	}
@@ -60,10 +61,14 @@ func Markdown(src []byte, name string) (string, []Unread, error) {
 	return out, d.unread, err
 }
 
+// mostSteps is how many package runbook takes.
+const mostSteps = 500
+
 // draft is what has been read so far.
 type draft struct {
 	src    []byte
 	book   runbook.Runbook
+	names  []named
 	taken  map[string]bool // ids of steps
 	unread []Unread
 
@@ -177,6 +182,10 @@ func (d *draft) list(l *ast.List) {
 func (d *draft) step(item ast.Node, role, when string) {
 	words, inner := d.item(item)
 	if words == "" {
+		return
+	}
+	if len(d.book.Steps) == mostSteps {
+		d.leave(item, words, catalogue.Mark("a runbook has at most 500 steps"))
 		return
 	}
 	if at := moment(words); at == "resolved" {

@@ -43,6 +43,18 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+// TestManySteps holds that a long document becomes a runbook of as many steps as one may have, and that the others are named.
+func TestManySteps(t *testing.T) {
+	t.Parallel()
+	out, unread, err := Markdown([]byte(strings.Repeat("- do this\n", 503)), "x")
+	if err != nil || len(unread) != 3 || unread[0].Line != 501 {
+		t.Fatalf("%v, %+v", err, unread)
+	}
+	if book, err := runbook.Parse([]byte(out)); err != nil || len(book.Steps) != 500 {
+		t.Error(err)
+	}
+}
+
 // TestNothingToRead says what it would need.
 func TestNothingToRead(t *testing.T) {
 	t.Parallel()
@@ -68,7 +80,7 @@ func FuzzMarkdown(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := runbook.Parse([]byte(out)); err != nil && !strings.Contains(err.Error(), "at most") {
+		if _, err := runbook.Parse([]byte(out)); err != nil && !strings.Contains(err.Error(), "bytes long") {
 			t.Errorf("%q: %v\n%s", src, err, out)
 		}
 	})

@@ -80,15 +80,27 @@ func (d *draft) isRole(item ast.Node) bool {
 	return ok
 }
 
-// mentioned is the role that words name first, by its name or the plural of it, or "".
-func (d *draft) mentioned(words string) string {
-	at, id := len(words)+1, ""
+// named is a word that a document uses for a role.
+type named struct {
+	word *regexp.Regexp
+	role string
+}
+
+// learn keeps what the roles are called, each also in the plural.
+func (d *draft) learn() {
 	for _, r := range d.book.Roles {
 		for _, name := range append([]string{r.Name}, r.Aliases...) {
-			m := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name) + `s?\b`).FindStringIndex(words)
-			if m != nil && m[0] < at {
-				at, id = m[0], r.ID
-			}
+			d.names = append(d.names, named{regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name) + `s?\b`), r.ID})
+		}
+	}
+}
+
+// mentioned is the role that words name first, or "".
+func (d *draft) mentioned(words string) string {
+	at, id := len(words)+1, ""
+	for _, n := range d.names {
+		if m := n.word.FindStringIndex(words); m != nil && m[0] < at {
+			at, id = m[0], n.role
 		}
 	}
 	return id
