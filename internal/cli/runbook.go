@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tocsin/internal/api"
+	"tocsin/internal/catalogue"
 	"tocsin/internal/runbook"
 	"tocsin/internal/runbook/importer"
 	"tocsin/internal/shelf"
@@ -65,7 +66,7 @@ func lintVerb(e *env) *cobra.Command {
 			for _, p := range problems {
 				fmt.Fprintf(e.out, "%s:%s\n", args[0], p)
 			}
-			return failf(exitFailed, "%s: %d problems", args[0], len(problems))
+			return failf(exitFailed, "%s: %s", args[0], catalogue.English.N("%d problem", "%d problems", len(problems)))
 		case err != nil:
 			return err
 		}

@@ -22,14 +22,14 @@ type ListItem struct {
 }
 
 // List is the to-do list of a role at a moment of the incident's clock: every step of the runbook that is on it and has fallen due or
-// is waiting for another that has.
+// is waiting for another that has, but an optional one that waits.
 func (i *Incident) List(role string, now time.Time) []ListItem {
 	var out []ListItem
 	for _, r := range i.runsAt(now) {
 		if r.Step.Role != role && !slices.Contains(r.Step.Lists, role) {
 			continue
 		}
-		if !r.Wanted && r.State == Waiting {
+		if r.State == Waiting && (!r.Wanted || r.Step.Optional) { // nobody has to see to what may be left out
 			continue
 		}
 		item := ListItem{Run: r, Finished: r.Finished, Due: r.State != Waiting && !r.Finished}

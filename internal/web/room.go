@@ -241,7 +241,7 @@ var marks = map[string]string{incident.Waiting: "◌", incident.Due: "◔", inci
 
 func (c *console) fillSteps(p *roomPage, lang *catalogue.Language, acc auth.Account) {
 	for _, run := range p.I.Runs() {
-		if run.Step.Kind == "" || run.State == incident.Waiting && !run.Wanted || run.Step.Private && !acc.Confided(p.I) {
+		if run.Step.Kind == "" || run.State == incident.Waiting && (!run.Wanted || c.Ledger.Services().LeavesOut(run.Step)) || run.Step.Private && !acc.Confided(p.I) {
 			continue
 		}
 		v := stepView{Run: run, Card: report.ByHand(p.I, run, c.Names(p.I, run)).Redacted(c.Redactor(p.I)), Mark: marks[run.State], Spoilt: p.I.Spoilt(run)}
