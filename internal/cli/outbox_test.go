@@ -47,7 +47,7 @@ func TestOutbox(t *testing.T) {
 	browse(t, tab, chromedp.Navigate(base+"/i/1"))
 	see(t, tab, `document.querySelector("#outbox").children.length == 0 && `+times+` == 1 && Object.keys(localStorage).filter((k) => k.startsWith("tocsin:outbox")).length == 0`)
 	see(t, tab, `document.querySelector("#offline").hidden && !document.querySelector("#head .danger").disabled`)
-	see(t, tab, `(li => li && Math.abs(Date.now() - 90 * 60000 - Date.parse(li.querySelector("time").dateTime)) < 60000)([...document.querySelectorAll("#timeline li")].find((li) => li.innerText.includes("It was slow before")))`)
+	see(t, tab, `(li => li && Math.abs(Date.now() - 90 * 60000 - Date.parse(li.querySelector("time").dateTime)) < 60000)([...document.querySelectorAll("#timeline li")].find((li) => li.textContent.includes("It was slow before")))`)
 
 	say("It began earlier", "soonish")
 	see(t, tab, `document.querySelector("#outbox .refused .why")?.innerText.includes("soonish")`)
@@ -79,12 +79,12 @@ func TestReadingInPeace(t *testing.T) {
 		t.Errorf("the page jumped by %v px", now-where)
 	}
 	see(t, tab, `(document.querySelector("#pill").click(), true)`) // what comes in may move it while a pointer is on its way
-	see(t, tab, `document.querySelector("#pill").hidden && document.querySelector("#timeline li.spoken .text").innerText == "The second news" && document.activeElement.closest("#timeline")`)
+	see(t, tab, `document.querySelector("#pill").hidden && document.querySelector("#timeline li.spoken .text").textContent.trim() == "The second news" && document.activeElement.closest("#timeline")`)
 
 	see(t, tab, `(document.querySelector("[data-pause]").click(), true)`)
 	postForm(t, tab, "/i/1/do", "kind", "say", "text", "The third news")
-	see(t, tab, `document.querySelector("#pill").innerText == "1 new ↑" && document.querySelector("#timeline li.spoken .text").innerText == "The second news"`)
+	see(t, tab, `document.querySelector("#pill").innerText == "1 new ↑" && document.querySelector("#timeline li.spoken .text").textContent.trim() == "The second news"`)
 	see(t, tab, `(document.querySelector("[data-pause]").click(), true)`)
-	see(t, tab, `document.querySelector("#timeline li.spoken .text").innerText == "The third news" && document.querySelector("#pill").hidden`)
+	see(t, tab, `document.querySelector("#timeline li.spoken .text").textContent.trim() == "The third news" && document.querySelector("#pill").hidden`)
 	see(t, tab, `document.querySelector("#said").innerText.includes("new entr")`)
 }

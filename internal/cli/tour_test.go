@@ -167,8 +167,8 @@ func TestTour(t *testing.T) {
 	if err := calm(t.Context(), services.url); err != nil {
 		t.Fatal(err)
 	}
-	bo.see(`((li) => li && (li.querySelector("button[value=confirmed]").click(), true))([...document.querySelectorAll("#timeline li.guess")].find((li) => li.innerText.includes("drops half")))`)
-	ana.see(`document.querySelector("#timeline li.guess strong")?.innerText == "confirmed"`)
+	bo.see(`((li) => li && (li.querySelector("button[value=confirmed]").click(), true))([...document.querySelectorAll("#timeline li.guess")].find((li) => li.textContent.includes("drops half")))`)
+	ana.see(`document.querySelector("#timeline li.guess strong")?.textContent == "confirmed"`)
 
 	// One truth, many networks; and what the world reads of it.
 	ana.see(`(f => (f.closest("details").open = true, f.elements.stage.value = "identified", f.elements.text.value = "Pushes over SSH fail for some of you. Ana Diaz and Bo Klein know why and roll a change back. Next word within 30 minutes.", f.dispatchEvent(new Event("input")), true))(document.querySelector("[data-check]"))`)
