@@ -13,6 +13,7 @@ import (
 
 	"tocsin/internal/auth"
 	"tocsin/internal/incident"
+	"tocsin/internal/report"
 	"tocsin/internal/store"
 )
 
@@ -84,13 +85,23 @@ func TestComponents(t *testing.T) {
 	if out, code := cli("update", "x", "--component", "Mail=operational"); code != exitUsage || !strings.Contains(out, "there are Git over SSH, Web, Pipelines") {
 		t.Error(code, out)
 	}
-	if out, code := cli("update", "The web is slow, pushes fail. More in a while.", "--network", "x=Pushes fail, the web is slow", "--network", "mastodon=Slow, and = failing"); code != exitOK {
+	if out, code := cli("update", "The web is slow, pushes fail. More in a while.", "--network", "x=Pushes fail, the web is slow", "--network", "mastodon=Slow, and Ana Diaz = failing"); code != exitOK {
 		t.Fatal(code, out)
 	}
 	if out, code := cli("update", "y", "--network", "x"); code != exitUsage || !strings.Contains(out, `--network "NAME=…"`) {
 		t.Error(code, out)
 	}
-	if i, err = a.ledger.View(t.Context(), "INC-1"); err != nil || !maps.Equal(i.Updates[2].Networks, map[string]string{"x": "Pushes fail, the web is slow", "mastodon": "Slow, and = failing"}) {
+	if i, err = a.ledger.View(t.Context(), "INC-1"); err != nil || !maps.Equal(i.Updates[2].Networks, map[string]string{"x": "Pushes fail, the web is slow", "mastodon": "Slow, and Ana Diaz = failing"}) {
+		t.Errorf("%+v, %v", i.Updates, err)
+	}
+	if got := report.Redactions(i, a.redactors.of(i)); len(got) != 1 || got[0].Text != "Ana Diaz" {
+		t.Errorf("what is taken out of what networks are given: %+v", got)
+	}
+	// What a network was given goes with a correction of the text.
+	if out, code := cli("amend", report.EntryID(i.Updates[2].Seq), "The web is slow."); code != exitOK {
+		t.Fatal(code, out)
+	}
+	if i, err = a.ledger.View(t.Context(), "INC-1"); err != nil || i.Updates[2].Words("x") != "The web is slow." {
 		t.Errorf("%+v, %v", i.Updates, err)
 	}
 	if out, code := cli("declare-major", "--yes"); code != exitOK {

@@ -134,3 +134,11 @@ func TestInDoubt(t *testing.T) {
 		t.Errorf("%d posts, of one on the network and one in the channel:\n%s", n, body)
 	}
 }
+
+// TestDisruptingNo refuses a value that stands apart from its flag, as it would say the opposite.
+func TestDisruptingNo(t *testing.T) {
+	t.Parallel()
+	if _, words, code := run(t, nil, "declare", "Slow pages", "--disrupting", "no"); code != exitUsage || !strings.Contains(words, "write --disrupting=no") {
+		t.Errorf("%d %s", code, words)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,6 +25,9 @@ func declareVerb(e *env) *cobra.Command {
 		Example: `  tocsin declare "Pushes fail" --disrupting --eta 90m --point`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if last := args[len(args)-1]; len(args) > 1 && cmd.Flags().Changed("disrupting") && slices.Contains([]string{"yes", "no", "unknown", "partial", "degraded"}, last) {
+				return failf(exitUsage, "is %q part of the title? If it answers --disrupting, write --disrupting=%s", last, last)
+			}
 			d.Title = strings.Join(args, " ")
 			if _, err := incident.ParseDuration(d.ETA); err != nil {
 				return err

@@ -153,7 +153,7 @@ var tell = []func(*env) *cobra.Command{
 		flags: map[string]string{"stage": strings.Join(incident.Stages, ", "), "next": "when the next word comes, from now: 30m"},
 		pairs: map[string]string{"component": "how a part of the service is: \"Git over SSH=partial_outage\"; " + strings.Join(incident.ComponentStates, ", "),
 			"network": "what a network posts in place of the text: \"x=Pushes fail. We are on it.\""},
-		lists: map[string]string{"to": "where to, if not everywhere: " + strings.Join(incident.Channels, ", ")}, watched: true}),
+		lists: map[string]string{"to": "where to besides the page, if not everywhere: " + strings.Join(incident.Channels[1:], ", ")}, watched: true}),
 	give(order{use: "impact TEXT", short: "Say how customers are affected", kind: "impact", args: []string{"text"}}),
 	reviewVerb,
 	give(order{use: "further CHOICE", short: "Decide about further communication", kind: "further_comms", args: []string{"choice"}, flags: map[string]string{"why": "why"}}),

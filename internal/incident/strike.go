@@ -115,7 +115,7 @@ func (i *Incident) retext(seq int64, text string) {
 	}
 	for n := range i.Updates {
 		if i.Updates[n].Seq == seq {
-			i.Updates[n].Text = text
+			i.Updates[n].Text, i.Updates[n].Networks = text, nil // what they were given was not corrected
 		}
 	}
 	if i.Impact.Seq == seq {

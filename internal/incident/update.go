@@ -35,10 +35,22 @@ func (u Update) Words(network string) string {
 	return u.Text
 }
 
+// Elsewhere lists what networks are given to post in place of an entry's text, by network.
+func (i *Incident) Elsewhere(seq int64) (words []string) {
+	for _, u := range i.Updates {
+		if u.Seq == seq {
+			for _, network := range slices.Sorted(maps.Keys(u.Networks)) {
+				words = append(words, u.Networks[network])
+			}
+		}
+	}
+	return words
+}
+
 // GiveUpdate tells the public (R7, R16).
 type GiveUpdate struct {
 	Text  string    `json:"text"`
-	Stage string    `json:"stage,omitempty"` // default: the last one, or investigating
+	Stage string    `json:"stage,omitempty"` // default: the last one, or investigating; resolved once the incident is
 	Next  *Duration `json:"next,omitempty"`  // when the next word comes, from now
 	To    []string  `json:"to,omitempty"`    // of Channels; empty: everywhere
 	At    string    `json:"at,omitempty"`    // when it happened, if it went out before it was written here
@@ -55,7 +67,10 @@ func (c *GiveUpdate) Decide(i *Incident, a Ask) ([]Event, error) {
 	}
 	stage := c.Stage
 	if stage == "" {
-		if stage = i.Stage; stage == "" {
+		switch stage = i.Stage; {
+		case i.Status == Resolved:
+			stage = "resolved"
+		case stage == "":
 			stage = Stages[0]
 		}
 	}

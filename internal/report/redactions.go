@@ -17,19 +17,21 @@ type Redaction struct {
 	Review bool   `json:"review" doc:"the words may be ordinary ones: say whether they are"`
 }
 
-// Redactions lists what is taken out of an incident's public entries, in the order of the log.
+// Redactions lists what is taken out of an incident's public entries, networks' own words among them, in the order of the log.
 func Redactions(i *incident.Incident, r *redact.Redactor) []Redaction {
 	out := []Redaction{}
 	for _, l := range i.Lines {
 		if l.Visibility != incident.Public || l.Text == "" || l.Struck {
 			continue
 		}
-		f := r.Find(l.Text)
-		for _, s := range f.Redact {
-			out = append(out, Redaction{EntryID(l.Seq), l.Text[s.Start:s.End], "replaced", s.Person, s.Why, s.Review})
-		}
-		for _, s := range slices.Concat(f.Flag, f.Hold) {
-			out = append(out, Redaction{EntryID(l.Seq), l.Text[s.Start:s.End], "masked", "", s.Why, true})
+		for _, text := range append([]string{l.Text}, i.Elsewhere(l.Seq)...) {
+			f := r.Find(text)
+			for _, s := range f.Redact {
+				out = append(out, Redaction{EntryID(l.Seq), text[s.Start:s.End], "replaced", s.Person, s.Why, s.Review})
+			}
+			for _, s := range slices.Concat(f.Flag, f.Hold) {
+				out = append(out, Redaction{EntryID(l.Seq), text[s.Start:s.End], "masked", "", s.Why, true})
+			}
 		}
 	}
 	return out

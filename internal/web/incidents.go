@@ -180,6 +180,10 @@ func (c *console) describe(row *incidentRow, i *incident.Incident, l *catalogue.
 	for _, id := range row.Point {
 		row.Points = append(row.Points, c.Directory.Name(id))
 	}
+	for _, f := range i.FollowUps {
+		row.Acts++
+		row.Open += truth(f.State == "open")
+	}
 	if i.Status != incident.Active {
 		row.Draft = l.T("draft")
 		switch {
@@ -187,10 +191,6 @@ func (c *console) describe(row *incidentRow, i *incident.Incident, l *catalogue.
 			row.Draft = l.T("signed off")
 		case !i.Postmortem.Published.IsZero():
 			row.Draft = l.T("published")
-		}
-		for _, f := range i.FollowUps {
-			row.Acts++
-			row.Open += truth(f.State == "open")
 		}
 		return
 	}

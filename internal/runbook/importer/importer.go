@@ -6,11 +6,13 @@
 package importer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/goccy/go-yaml"
@@ -64,6 +66,12 @@ func Markdown(src []byte, name string) (string, []Unread, error) {
 // mostSteps is how many package runbook takes.
 const mostSteps = 500
 
+// section is a heading: its level, and the role and moment it tells of, if any.
+type section struct {
+	level      int
+	role, when string
+}
+
 // draft is what has been read so far.
 type draft struct {
 	src    []byte
@@ -72,15 +80,17 @@ type draft struct {
 	taken  map[string]bool // ids of steps
 	unread []Unread
 
-	role, heading string // whose steps follow, by the last heading that says so; the last heading
-	when          string // when they fall due, by the last words that say so
-	lead          string // the sentence right before a list
-	leadRole      string // whose steps that list has
+	above         []section // the headings that the next words stand under, the highest first
+	role, heading string    // whose steps follow, by the last heading that says so; the last heading
+	when          string    // when they fall due, by the last words that say so
+	lead          string    // the sentence right before a list
+	leadRole      string    // whose steps that list has
 	leadWhen      string
 }
 
 var (
-	people   = regexp.MustCompile(`(?i)\b(roles?|who is who|people|team|responsibilities)\b`)
+	people   = regexp.MustCompile(`(?i)^(?:the |our )?(?:roles?|who is who|people|team|responsibilities)\b`)
+	then     = regexp.MustCompile(`(?i)\b(?:when|once|after|as soon as)\b[^.]*\b(?:resolved|solved|over|handled|mitigated)\b|\bpost[- ]?mortem\b|\bretrospective\b|^afterwards?\b`)
 	over     = regexp.MustCompile(`(?i)\b(resolved|resolution|solved|afterwards?|is over|post[- ]?mortems?|retrospective|already handled|closing|follow[- ]?ups?)\b`)
 	major    = regexp.MustCompile(`(?i)\bmajor\b`)
 	minor    = regexp.MustCompile(`(?i)\bminor\b`)
@@ -127,17 +137,21 @@ func (d *draft) read(n *ast.Heading, words string) {
 		d.book.Title = words
 		return
 	}
-	d.heading, d.when = words, "declared"
-	if at := moment(words); at != "" {
-		d.when = at
+	d.heading = words
+	for len(d.above) > 0 && d.above[len(d.above)-1].level >= n.Level {
+		d.above = d.above[:len(d.above)-1]
 	}
-	d.role = d.mentioned(words)
+	d.above = append(d.above, section{n.Level, d.mentioned(words), moment(words)})
+	d.role, d.when = "", "declared"
+	for _, s := range d.above { // what a heading does not say, the ones above it do
+		d.role, d.when = cmp.Or(s.role, d.role), cmp.Or(s.when, d.when)
+	}
 }
 
 // paragraph takes a sentence before a list as what leads into it, and the first one of all as the description.
 func (d *draft) paragraph(n *ast.Paragraph, words string) {
 	if m := etaOver.FindStringSubmatch(words); m != nil && d.book.Definition.Major == "" {
-		d.book.Definition.Major = "eta > " + m[1] + strings.ToLower(m[2][:1]) + " and disrupting"
+		d.define(m[1] + strings.ToLower(m[2][:1]))
 		return
 	}
 	if _, list := n.NextSibling().(*ast.List); list {
@@ -152,6 +166,13 @@ func (d *draft) paragraph(n *ast.Paragraph, words string) {
 		return
 	}
 	d.leave(n, words, catalogue.Mark("a sentence that is in no list: put it into a role's instructions or a step's text"))
+}
+
+// define takes an outage for major from so long on; whether it will pass is asked after three quarters of that.
+func (d *draft) define(long string) {
+	if span, err := time.ParseDuration(long); err == nil && span > 0 {
+		d.book.Definition = runbook.Definition{Major: "eta > " + long + " and disrupting", Ask: runbook.Span(span * 3 / 4), Passed: runbook.Span(span)}
+	}
 }
 
 // list makes steps of its items, or roles where the heading says that it is about people.
@@ -182,14 +203,19 @@ func (d *draft) list(l *ast.List) {
 func (d *draft) step(item ast.Node, role, when string) {
 	words, inner := d.item(item)
 	if words == "" {
+		if inner != nil {
+			for sub := inner.FirstChild(); sub != nil; sub = sub.NextSibling() {
+				d.step(sub, role, when)
+			}
+		}
 		return
 	}
 	if len(d.book.Steps) == mostSteps {
 		d.leave(item, words, catalogue.Mark("a runbook has at most 500 steps"))
 		return
 	}
-	if at := moment(words); at == "resolved" {
-		when = at
+	if then.MatchString(words) {
+		when = "resolved"
 	}
 	if role == "" {
 		if role = d.mentioned(words); role == "" {
@@ -299,11 +325,11 @@ func (d *draft) yaml() (string, error) {
 		}
 		fmt.Fprintf(&b, "    instructions: %s\n", quote(r.Instructions))
 	}
-	def := d.book.Definition.Major
-	if def == "" {
-		def = runbook.Default().Definition.Major
+	def := d.book.Definition
+	if def.Major == "" {
+		def = runbook.Default().Definition
 	}
-	fmt.Fprintf(&b, "\ndefinition:\n  major: %s\n  ask: 45m\n  passed: 1h\n\nsteps:\n", def)
+	fmt.Fprintf(&b, "\ndefinition:\n  major: %s\n  ask: %s\n  passed: %s\n\nsteps:\n", def.Major, def.Ask, def.Passed)
 	for _, s := range d.book.Steps {
 		fmt.Fprintf(&b, "  - id: %s\n    title: %s\n    role: %s\n    when: %s\n", s.ID, quote(s.Title), s.Role, s.When)
 		if s.Text != "" {

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -43,11 +44,12 @@ func (d *draft) findRoles(root ast.Node) {
 	d.book.Roles[0].Wanted = "declared"
 }
 
+// mostRoles is how many are read; the items of others become steps.
+const mostRoles = 30
+
 func (d *draft) addRole(name, instructions string) {
-	for _, r := range d.book.Roles {
-		if strings.EqualFold(r.Name, name) {
-			return
-		}
+	if len(d.book.Roles) == mostRoles || slices.ContainsFunc(d.book.Roles, func(r runbook.Role) bool { return strings.EqualFold(r.Name, name) }) {
+		return
 	}
 	role := runbook.Role{ID: roleID(name), Name: name, Instructions: instructions, Wanted: "never"}
 	if known, ok := runbook.Default().Role(name); ok {

@@ -77,7 +77,7 @@
     all.push({ key, fields, typed });
     form.elements.key.value = crypto.randomUUID ? crypto.randomUUID() : Date.now() + "-" + Math.random().toString(36).slice(2);
     form.elements.text.value = form.elements.at.value = "";
-    form.elements.text.dispatchEvent(new Event("input"));
+    form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
     keep();
     send();
   }, true);
