@@ -142,3 +142,21 @@ func TestDisruptingNo(t *testing.T) {
 		t.Errorf("%d %s", code, words)
 	}
 }
+
+// TestBaseURL refuses an address that nobody could open.
+func TestBaseURL(t *testing.T) {
+	t.Parallel()
+	for _, base := range []string{"banana", "tocsin.example.com", "ftp://example.com", "https://"} {
+		if _, words, code := run(t, nil, "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--base-url", base); code != exitUsage || !strings.Contains(words, "https://tocsin.example.com") {
+			t.Errorf("%s: %d %s", base, code, words)
+		}
+	}
+}
+
+// TestEditOfNothing refuses what is not the draft, as it would take the place of what stands there.
+func TestEditOfNothing(t *testing.T) {
+	t.Parallel()
+	if _, words, code := run(t, nil, "postmortem", "edit"); code != exitUsage || !strings.Contains(words, "tocsin postmortem show") {
+		t.Errorf("%d %s", code, words)
+	}
+}

@@ -385,6 +385,9 @@ func postmortemVerb(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if !strings.Contains(src, "tocsin:begin") && !strings.Contains("\n"+src, "\n## ") {
+				return failf(exitUsage, "this is not the draft: take it with tocsin postmortem show, or write one section with tocsin postmortem write SECTION TEXT")
+			}
 			written, err := report.ParseEdit(src)
 			if err != nil {
 				return failf(exitUsage, "%w", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -28,6 +29,9 @@ func serveVerb(e *env) *cobra.Command {
 			cfg, err := loadConfig(config, e.environ)
 			if err != nil {
 				return failf(exitUsage, "%w", err)
+			}
+			if u, err := url.Parse(base); base != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+				return failf(exitUsage, "--base-url %s: write it as people open it, such as https://tocsin.example.com", base)
 			}
 			l, err := listenOn(listen)
 			if err != nil {
