@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// maxSteps is how many steps a runbook has at most.
-const maxSteps = 500
+// MaxSteps is how many steps a runbook has at most.
+const MaxSteps = 500
 
 // stages of an update, in the order an outage passes through them.
 var stages = []string{"investigating", "identified", "monitoring", "resolved"}

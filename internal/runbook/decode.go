@@ -151,10 +151,10 @@ func (s *source) decodeList(n *node, v reflect.Value, path, label string) {
 	if len(n.items) == 0 {
 		return // an empty list and none are the same, so that JSON keeps them apart no more than YAML does
 	}
-	if v.Type() == reflect.TypeFor[[]Step]() && len(n.items) > maxSteps {
-		extra := n.items[maxSteps]
-		s.report(extra.line, extra.column, label, "more than %d steps; a list that long is not followed by anyone, split the runbook", maxSteps)
-		n.items = n.items[:maxSteps]
+	if v.Type() == reflect.TypeFor[[]Step]() && len(n.items) > MaxSteps {
+		extra := n.items[MaxSteps]
+		s.report(extra.line, extra.column, label, "more than %d steps; a list that long is not followed by anyone, split the runbook", MaxSteps)
+		n.items = n.items[:MaxSteps]
 	}
 	out := reflect.MakeSlice(v.Type(), len(n.items), len(n.items))
 	for i, item := range n.items {

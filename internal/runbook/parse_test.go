@@ -205,7 +205,7 @@ func TestUnreadable(t *testing.T) {
 func TestTooManySteps(t *testing.T) {
 	t.Parallel()
 	var steps strings.Builder
-	for n := range maxSteps - 2 {
+	for n := range MaxSteps - 2 {
 		fmt.Fprintf(&steps, "  - {id: s%d, title: Step, role: engineer, when: major}\n", n)
 	}
 	src := strings.Replace(small(t), "nudges:", steps.String()+"nudges:", 1)
@@ -337,10 +337,10 @@ func TestHostile(t *testing.T) {
 // everyoneNeedsEveryone is as many needs as fit, each step building on the last.
 func everyoneNeedsEveryone() string {
 	var steps strings.Builder
-	for n := range maxSteps {
+	for n := range MaxSteps {
 		fmt.Fprintf(&steps, "- {id: s%d, kind: room.end, text: \"{s499.url}\", needs: [", n)
 		for m := range 160 {
-			fmt.Fprintf(&steps, "s%d,", (n+m*3)%maxSteps)
+			fmt.Fprintf(&steps, "s%d,", (n+m*3)%MaxSteps)
 		}
 		steps.WriteString("]}\n")
 	}

@@ -151,7 +151,7 @@ func bounded(tokens token.Tokens) *Problem {
 		if n := len(open); n > maxNest {
 			return at(t, "this nests deeper than %d; a runbook needs no more than 5", maxNest)
 		} else if n > 0 && open[n-1].wide > 2*maxWide {
-			return at(t, "more than %d entries in one place; a runbook has at most %d steps", maxWide, maxSteps)
+			return at(t, "more than %d entries in one place; a runbook has at most %d steps", maxWide, MaxSteps)
 		}
 		last = t
 	}

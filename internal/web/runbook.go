@@ -124,12 +124,12 @@ func (c *console) saveRunbook(w http.ResponseWriter, r *http.Request) {
 	p := runbookEditor{Name: book.Name, Source: strings.ReplaceAll(r.PostFormValue("source"), "\r\n", "\n"), From: from, Note: strings.TrimSpace(r.PostFormValue("note")), File: c.Shelf.File()}
 	if r.PostFormValue("do") == "import" {
 		p.Document = r.PostFormValue("document")
-		p.Source, p.Unread, err = importer.Markdown([]byte(p.Document), p.Name)
+		draft, unread, err := importer.Markdown([]byte(p.Document), p.Name)
 		if err != nil {
-			p.Source = strings.ReplaceAll(r.PostFormValue("source"), "\r\n", "\n")
 			c.beside(w, r, "runbook_edit", p, &incident.Error{Code: incident.Invalid, Field: "document", Message: c.lang(r).Word(err.Error())})
 			return
 		}
+		p.Source, p.Unread = draft, unread
 	}
 	c.examine(&p, r)
 	if r.PostFormValue("do") != "save" || len(p.Problems) > 0 {

@@ -63,9 +63,6 @@ func Markdown(src []byte, name string) (string, []Unread, error) {
 	return out, d.unread, err
 }
 
-// mostSteps is how many package runbook takes.
-const mostSteps = 500
-
 // section is a heading: its level, and the role and moment it tells of, if any.
 type section struct {
 	level      int
@@ -83,9 +80,7 @@ type draft struct {
 	above         []section // the headings that the next words stand under, the highest first
 	role, heading string    // whose steps follow, by the last heading that says so; the last heading
 	when          string    // when they fall due, by the last words that say so
-	lead          string    // the sentence right before a list
-	leadRole      string    // whose steps that list has
-	leadWhen      string
+	lead          section   // the sentence right before a list; its level is none
 }
 
 var (
@@ -122,7 +117,7 @@ func (d *draft) block(n ast.Node) {
 		d.read(n, words)
 	case *ast.List:
 		d.list(n)
-		d.lead = ""
+		d.lead = section{}
 	case *ast.Paragraph:
 		d.paragraph(n, words)
 	case *ast.ThematicBreak:
@@ -132,7 +127,6 @@ func (d *draft) block(n ast.Node) {
 }
 
 func (d *draft) read(n *ast.Heading, words string) {
-	d.lead = ""
 	if n.Level == 1 && d.book.Title == "" {
 		d.book.Title = words
 		return
@@ -155,9 +149,8 @@ func (d *draft) paragraph(n *ast.Paragraph, words string) {
 		return
 	}
 	if _, list := n.NextSibling().(*ast.List); list {
-		d.leadRole, d.leadWhen = d.mentioned(words), moment(words)
-		if d.leadRole+d.leadWhen != "" || strings.HasSuffix(words, ":") {
-			d.lead = words
+		d.lead = section{role: d.mentioned(words), when: moment(words)}
+		if d.lead != (section{}) || strings.HasSuffix(words, ":") {
 			return
 		}
 	}
@@ -177,13 +170,7 @@ func (d *draft) define(long string) {
 
 // list makes steps of its items, or roles where the heading says that it is about people.
 func (d *draft) list(l *ast.List) {
-	role, when := d.role, d.when
-	if d.lead != "" && d.leadRole != "" {
-		role = d.leadRole
-	}
-	if d.lead != "" && d.leadWhen != "" {
-		when = d.leadWhen
-	}
+	role, when := cmp.Or(d.lead.role, d.role), cmp.Or(d.lead.when, d.when)
 	for item := l.FirstChild(); item != nil; item = item.NextSibling() {
 		words, inner := d.item(item)
 		if d.isRole(item) {
@@ -210,7 +197,7 @@ func (d *draft) step(item ast.Node, role, when string) {
 		}
 		return
 	}
-	if len(d.book.Steps) == mostSteps {
+	if len(d.book.Steps) == runbook.MaxSteps {
 		d.leave(item, words, catalogue.Mark("a runbook has at most 500 steps"))
 		return
 	}
@@ -252,18 +239,24 @@ func titled(words string) (title, rest string) {
 	return words, ""
 }
 
+// slug makes an id of words; what begins with no letter gets a kind before it.
+func slug(words, kind string) string {
+	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(words), "_"), "_")
+	if id == "" || id[0] < 'a' {
+		id = strings.TrimRight(kind+"_"+id, "_")
+	}
+	return id
+}
+
 // id makes a name for a step that no other has.
 func (d *draft) id(title string) string {
-	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(title), "_"), "_")
+	id := slug(title, "step")
 	for len(id) > 32 {
 		cut := strings.LastIndex(id, "_")
 		if cut <= 0 {
 			cut = 32
 		}
 		id = id[:cut]
-	}
-	if id == "" || id[0] < 'a' {
-		id = strings.TrimRight("step_"+id, "_")
 	}
 	free := func(id string) bool {
 		return !d.taken[id] && !slices.ContainsFunc(runbook.Names, func(n string) bool { return strings.HasPrefix(n, id+".") })

@@ -51,7 +51,7 @@ func (d *draft) addRole(name, instructions string) {
 	if len(d.book.Roles) == mostRoles || slices.ContainsFunc(d.book.Roles, func(r runbook.Role) bool { return strings.EqualFold(r.Name, name) }) {
 		return
 	}
-	role := runbook.Role{ID: roleID(name), Name: name, Instructions: instructions, Wanted: "never"}
+	role := runbook.Role{ID: slug(name, "role"), Name: name, Instructions: instructions, Wanted: "never"}
 	if known, ok := runbook.Default().Role(name); ok {
 		role.ID, role.Aliases, role.Wanted, role.Many = known.ID, known.Aliases, known.Wanted, known.Many
 	}
@@ -61,14 +61,6 @@ func (d *draft) addRole(name, instructions string) {
 		}
 	}
 	d.book.Roles = append(d.book.Roles, role)
-}
-
-func roleID(name string) string {
-	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(name), "_"), "_")
-	if id == "" || id[0] < 'a' {
-		id = "role_" + id
-	}
-	return id
 }
 
 // isRole reports whether an item became a role, so that it is no step.
