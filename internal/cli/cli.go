@@ -114,19 +114,8 @@ stream, keeps one timeline, and hands back a blameless post-mortem.`,
   tocsin todo                               what is mine to do now`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return nil
-			}
-			hint := "see tocsin --help"
-			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-				hint = "did you mean " + strings.Join(near, " or ") + "?"
-			}
-			return failf(exitUsage, "there is no command %q; %s", args[0], hint)
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SuggestionsMinimumDistance = 2
+	chooses(root)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failf(exitUsage, "%s; see %s --help", strings.ReplaceAll(err.Error(), "\n", " "), cmd.CommandPath())
@@ -144,9 +133,27 @@ stream, keeps one timeline, and hands back a blameless post-mortem.`,
 	return root
 }
 
+// chooses makes a command one that only leads to others: alone it tells which, and an unknown one is wrong usage.
+func chooses(c *cobra.Command) {
+	c.SuggestionsMinimumDistance = 2
+	c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	c.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		hint := "see " + cmd.CommandPath() + " --help"
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			hint = "did you mean " + strings.Join(near, " or ") + "?"
+		}
+		return failf(exitUsage, "there is no command %q; %s", strings.TrimPrefix(cmd.CommandPath()+" "+args[0], "tocsin "), hint)
+	}
+}
+
 // usage makes wrong arguments exit with the code of wrong usage, on every level.
 func usage(c *cobra.Command) {
-	if check := c.Args; check != nil {
+	if c.HasSubCommands() && !c.Runnable() {
+		chooses(c)
+	} else if check := c.Args; check != nil {
 		c.Args = func(cmd *cobra.Command, args []string) error {
 			if err := check(cmd, args); err != nil {
 				return failf(exitUsage, "%s; see %s --help", err, cmd.CommandPath())

@@ -160,3 +160,16 @@ func TestEditOfNothing(t *testing.T) {
 		t.Errorf("%d %s", code, words)
 	}
 }
+
+// TestUnknownVerbs refuses a verb that is none, below another one, too.
+func TestUnknownVerbs(t *testing.T) {
+	t.Parallel()
+	for verb, hint := range map[string]string{"decare": "did you mean declare?", "user lik": "did you mean link?", "token xyz": "see tocsin token --help", "runbook lst": "there is no command", "review aprove": "did you mean approve?"} {
+		if _, words, code := run(t, nil, strings.Fields(verb)...); code != exitUsage || !strings.Contains(words, hint) || !strings.Contains(words, verb) {
+			t.Errorf("%s: %d %s", verb, code, words)
+		}
+	}
+	if out, words, code := run(t, nil, "user"); code != exitOK || !strings.Contains(out, "link") {
+		t.Errorf("%d %s%s", code, out, words)
+	}
+}
